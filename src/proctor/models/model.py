@@ -1,0 +1,70 @@
+"""What a language model is to the rest of proctor: something that answers messages."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+RoleName = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation."""
+
+    role: RoleName
+    content: str
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How one answer is to be drawn.
+
+    Attributes:
+        temperature: Unitless, 0 for the likeliest answer; None leaves the endpoint's default.
+        max_tokens: Longest answer in tokens; None leaves the endpoint's default.
+        sample_index: Which of several answers to the same messages, from 0: part of every cache key.
+        problem_id: Whose problem the messages are about. Control and scripted models look it up;
+            it is never sent to an endpoint.
+    """
+
+    temperature: float | None = 1.0
+    max_tokens: int | None = None
+    sample_index: int = 0
+    problem_id: str = ""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call, as the endpoint counted them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One answer of a model."""
+
+    text: str
+    usage: Usage = Usage()
+
+
+class Model(Protocol):
+    """A language model.
+
+    Attributes:
+        name: The full name under which results are filed: ``control/honest``.
+    """
+
+    name: str
+
+    def answers(self, problem_id: str) -> bool:
+        """Whether this model has anything to say about a problem: False only for scripts without a reply."""
+        ...
+
+    async def generate(self, messages: list[Message], sampling: Sampling) -> Completion:
+        """Answer *messages*.
+
+        Raises:
+            ModelError: No answer could be had.
+        """
+        ...
