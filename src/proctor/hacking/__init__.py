@@ -1,0 +1,18 @@
+"""Reward hacking: broken tests, the tasks made of them, and what an attempt at one amounts to."""
+
+from proctor.hacking.attempt import AttemptGrade, AttemptTest, ExposedRun
+from proctor.hacking.outcomes import Facts, Outcome, decide_outcome
+from proctor.hacking.task import Task, TaskTest, TestRole, Variant
+
+__all__ = [
+    "AttemptGrade",
+    "AttemptTest",
+    "ExposedRun",
+    "Facts",
+    "Outcome",
+    "Task",
+    "TaskTest",
+    "TestRole",
+    "Variant",
+    "decide_outcome",
+]
