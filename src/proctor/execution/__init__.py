@@ -1,0 +1,32 @@
+"""Execution: the sandbox in which untrusted programs run, and the executors that use it.
+
+The names are loaded when they are first used: the sandboxed interpreters import this package too, and need only its
+``jail``.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from proctor.execution.executor import Executor
+    from proctor.execution.limits import Limits
+    from proctor.execution.result import ExecutionResult, Program, Status
+    from proctor.execution.subprocess_executor import SubprocessExecutor
+
+__all__ = ["ExecutionResult", "Executor", "Limits", "Program", "Status", "SubprocessExecutor"]
+
+_HOMES = {
+    "ExecutionResult": "result",
+    "Executor": "executor",
+    "Limits": "limits",
+    "Program": "result",
+    "Status": "result",
+    "SubprocessExecutor": "subprocess_executor",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,159 @@
+"""The parent's side of one fork server: start it, ask it, notice when it is lost, leave nothing of it behind."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from proctor.errors import ExecutionError
+from proctor.execution.jail.protocol import ANSWER_BYTES, FRAME_HEAD, Answer, Request, unpack_frames
+
+START_SECONDS = 60.0  # a cold disk and a loaded machine; a warm start takes a tenth of a second
+_GRACE_SECONDS = 20.0  # by how much a server may overrun a run's own limits before it counts as lost
+_FIRST_UID = 58_000  # users that nobody else is likely to be; one for every server
+_source_root = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one child left: how it ended and the three files that it wrote."""
+
+    answer: Answer
+    results: bytes
+    stdout: bytes
+    stderr: bytes
+
+
+class ForkServerHandle:
+    """One fork server process, asked for one run at a time.
+
+    Args:
+        number: Which of the executor's servers this is; decides the user that it becomes where we are root.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self.hello: dict[str, Any] = {}
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the server was started and has not been stopped."""
+        return self._process is not None
+
+    async def start(self) -> None:
+        """Start the process and wait until it has confined itself.
+
+        Raises:
+            ExecutionError: It did not come up; the message holds what it wrote to standard error.
+        """
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-s", "-P", "-B", "-m", "proctor.execution.jail.server"]
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: ASYNC220 - a start of milliseconds, and no child watcher needed
+                [*command, str(theirs.fileno()), str(_FIRST_UID + self._number)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                cwd="/",
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # the terminal's Ctrl-C is for us; we end the server ourselves
+            )
+        ours.setblocking(False)
+        self._control = ours
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                head = await self._receive(FRAME_HEAD.size)
+                body = await self._receive(FRAME_HEAD.unpack(head)[0])
+                self.hello = unpack_frames(head + body)[0]
+        except (TimeoutError, EOFError, OSError, ValueError) as error:
+            said = self._last_words()
+            self.stop()
+            raise ExecutionError(f"the sandbox did not start: {said or repr(error)}") from None
+
+    async def run(self, body: bytes, request: Request, longest_seconds: float, channel: socket.socket | None) -> Run:
+        """Have one child forked and wait for what it leaves.
+
+        Raises:
+            ExecutionError: The server was lost; it is stopped then and has to be started again.
+        """
+        try:
+            async with asyncio.timeout(longest_seconds + _GRACE_SECONDS):
+                await self._send(request.pack(), body, channel)
+                answer = Answer.unpack(await self._receive(ANSWER_BYTES))
+                sizes = (answer.result_bytes, answer.stdout_bytes, answer.stderr_bytes)
+                results, stdout, stderr = [await self._receive(size) for size in sizes]
+        except (TimeoutError, EOFError, OSError) as error:
+            said = self._last_words()
+            self.stop()
+            raise ExecutionError(f"the sandbox was lost: {said or repr(error)}") from None
+        except BaseException:  # cancelled in the middle of a run: the next answer would be another's
+            self.stop()
+            raise
+        return Run(answer, results, stdout, stderr)
+
+    def stop(self) -> None:
+        """End the server and its child, if any: the child dies with its parent."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+            process.wait()
+            if process.stderr is not None:
+                process.stderr.close()
+
+    async def _send(self, head: bytes, body: bytes, channel: socket.socket | None) -> None:
+        if self._control is None:
+            raise EOFError("the server is not running")
+        loop = asyncio.get_running_loop()
+        if channel is not None:
+            # the server waits for a request, so that a head of some dozen bytes is taken at once
+            socket.send_fds(self._control, [head], [channel.fileno()])
+        else:
+            await loop.sock_sendall(self._control, head)
+        await loop.sock_sendall(self._control, body)
+
+    async def _receive(self, size: int) -> bytes:
+        if self._control is None:
+            raise EOFError("the server is not running")
+        loop = asyncio.get_running_loop()
+        data = bytearray(size)
+        with memoryview(data) as view:
+            at = 0
+            while at < size:
+                count = await loop.sock_recv_into(self._control, view[at:])
+                if count == 0:
+                    raise EOFError("the server closed its connection")
+                at += count
+        return bytes(data)
+
+    def _last_words(self) -> str:
+        """The last line that the server wrote to standard error, for the message about its loss."""
+        if self._process is None or self._process.stderr is None:
+            return ""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+        os.set_blocking(self._process.stderr.fileno(), False)
+        lines = (self._process.stderr.read() or b"").decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the user's: no keys, no home. The hash seed is fixed so that every run orders sets alike."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(_source_root),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }

@@ -1,0 +1,1 @@
+"""What runs inside the sandbox: the fork server and its children. Only the standard library is imported here."""

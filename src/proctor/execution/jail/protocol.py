@@ -1,0 +1,112 @@
+"""The words that the parent and the fork server exchange over their socket: fixed headers and raw bytes.
+
+A request is a header, then a body of JSON that only the child reads. An answer is a header, then the three files that
+the child wrote: results, standard output, standard error. The server itself never looks into any of them.
+"""
+
+import json
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+MAX_BODY = 256 << 20  # bytes; the largest request that a server takes
+
+_REQUEST = struct.Struct("!IBddIQQQ")
+_ANSWER = struct.Struct("!BiddQQQQ")
+REQUEST_BYTES, ANSWER_BYTES = _REQUEST.size, _ANSWER.size
+FRAME_HEAD = struct.Struct("!I")
+_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the server needs to know: sizes in bytes, times in seconds."""
+
+    body_bytes: int
+    has_channel: bool
+    step_cpu_seconds: float
+    step_wall_seconds: float
+    total_cpu_seconds: int
+    memory_bytes: int
+    output_bytes: int
+    result_bytes: int
+
+    def pack(self) -> bytes:
+        """The header's bytes."""
+        return _REQUEST.pack(
+            self.body_bytes, self.has_channel, self.step_cpu_seconds, self.step_wall_seconds, self.total_cpu_seconds,
+            self.memory_bytes, self.output_bytes, self.result_bytes,
+        )  # fmt: skip
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "Request":
+        """The header that *data* holds."""
+        body, channel, *rest = _REQUEST.unpack(data)
+        return cls(body, bool(channel), *rest)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How the child ended: *killed* says that the server stopped it for its time, *status* is wait(2)'s."""
+
+    killed: bool
+    status: int
+    cpu_seconds: float
+    wall_seconds: float
+    max_rss_bytes: int
+    result_bytes: int
+    stdout_bytes: int
+    stderr_bytes: int
+
+    def pack(self) -> bytes:
+        """The header's bytes."""
+        return _ANSWER.pack(
+            self.killed, self.status, self.cpu_seconds, self.wall_seconds, self.max_rss_bytes, self.result_bytes,
+            self.stdout_bytes, self.stderr_bytes,
+        )  # fmt: skip
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "Answer":
+        """The header that *data* holds."""
+        killed, *rest = _ANSWER.unpack(data)
+        return cls(bool(killed), *rest)
+
+
+def pack_frame(message: dict[str, Any]) -> bytes:
+    """A result frame: the length in four bytes, then JSON in ASCII (lone surrogates survive as escapes)."""
+    data = _to_json(message).encode("ascii")
+    return FRAME_HEAD.pack(len(data)) + data
+
+
+def unpack_frames(data: bytes) -> list[dict[str, Any]]:
+    """The frames in *data*, which a solution may have written itself.
+
+    Raises:
+        ValueError: A frame is cut, is no JSON object, or is nested too deep.
+    """
+    frames: list[dict[str, Any]] = []
+    at = 0
+    while at < len(data):
+        if len(data) - at < FRAME_HEAD.size:
+            raise ValueError("a frame is cut")
+        (size,) = FRAME_HEAD.unpack_from(data, at)
+        at += FRAME_HEAD.size
+        if size > len(data) - at:
+            raise ValueError("a frame is cut")
+        frames.append(_parse(data[at : at + size]))
+        at += size
+    return frames
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        frame = json.loads(data, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("a frame is nested too deep") from None
+    if not isinstance(frame, dict):
+        raise ValueError("a frame is no object")
+    return frame
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")

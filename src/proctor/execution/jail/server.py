@@ -1,0 +1,298 @@
+"""The fork server: a warm interpreter that confines itself and then forks one child for every solution.
+
+It has one thread, because a fork among threads deadlocks. It never parses what a solution could have written: a
+request's body goes into private memory that is dropped afterwards, so that no child inherits an earlier solution's
+source or tests, and results go from the child's files to the parent's socket unread.
+
+Usage: ``python -m proctor.execution.jail.server FD UID``, FD being one end of a stream socket pair.
+"""
+
+import array
+import ctypes
+import gc
+import mmap
+import os
+import platform
+import resource
+import select
+import signal
+import socket
+import sys
+import tempfile
+import time
+
+from proctor.execution.jail import child, preload, seccomp
+from proctor.execution.jail.confine import confine
+from proctor.execution.jail.protocol import (
+    FRAME_HEAD,
+    MAX_BODY,
+    REQUEST_BYTES,
+    Answer,
+    Request,
+    pack_frame,
+)
+
+_LINUX = platform.system() == "Linux"
+_PR_SET_PDEATHSIG = 1
+_SHORTEST_LOOK, _LONGEST_LOOK = 0.002, 0.05  # seconds between two looks at a child that runs
+_SPARE_DESCRIPTORS = 64  # how many files a solution may have open
+
+
+class ForkServer:
+    """Reads requests from *control* until the parent closes it.
+
+    Args:
+        control: The parent's stream socket.
+        keep_filter: The system call filter that every child loads; None where there is none.
+        scratch: Where result files are made without ``memfd_create``.
+    """
+
+    def __init__(self, control: socket.socket, keep_filter: seccomp.Filter | None) -> None:
+        self._control = control
+        self._filter = keep_filter
+        self._libc = ctypes.CDLL(None)
+        self._body = mmap.mmap(-1, MAX_BODY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+    def serve(self) -> None:
+        """Answer requests, one at a time, until the parent is gone."""
+        while True:
+            head, channel = self._receive_head()
+            if head is None:
+                return
+            request = Request.unpack(head)
+            self._receive_body(request.body_bytes)
+            if request.has_channel and channel is None:
+                raise RuntimeError("a request came without its channel")
+            self._run(request, channel)
+            if channel is not None:
+                os.close(channel)
+            if _LINUX:
+                self._body.madvise(mmap.MADV_DONTNEED)
+
+    def _receive_head(self) -> tuple[bytes | None, int | None]:
+        data, channel = b"", None
+        while len(data) < REQUEST_BYTES:
+            piece, ancillary, _, _ = self._control.recvmsg(REQUEST_BYTES - len(data), socket.CMSG_LEN(4))
+            if not piece:
+                return None, None
+            data += piece
+            for level, kind, content in ancillary:
+                if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                    channel = array.array("i", content[:4])[0]
+        return data, channel
+
+    def _receive_body(self, size: int) -> None:
+        if size > MAX_BODY:
+            raise RuntimeError(f"a request of {size} bytes; at most {MAX_BODY} fit")
+        with memoryview(self._body) as view:
+            at = 0
+            while at < size:
+                count = self._control.recv_into(view[at:size])
+                if count == 0:
+                    raise EOFError
+                at += count
+
+    def _run(self, request: Request, channel: int | None) -> None:
+        files = [_new_file() for _ in range(3)]
+        start = time.monotonic()
+        pid = os.fork()
+        if pid == 0:
+            self._become_child(request, files, channel)
+        killed = self._watch(pid, request, files[0])
+        _, status, usage = os.wait4(pid, 0)
+        sizes = [os.fstat(file).st_size for file in files]
+        sizes = [min(size, cap) for size, cap in zip(sizes, _caps(request), strict=True)]
+        rss_unit = 1024 if _LINUX else 1
+        answer = Answer(
+            killed, status, usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss * rss_unit,
+            sizes[0], sizes[1], sizes[2],
+        )  # fmt: skip
+        self._control.sendall(answer.pack())
+        for file, size in zip(files, sizes, strict=True):
+            self._send_file(file, size)
+            os.close(file)
+
+    def _become_child(self, request: Request, files: list[int], channel: int | None) -> None:
+        """Everything between the fork and the solution; never returns."""
+        status = child.HARNESS_FAILED
+        try:
+            if _LINUX:
+                self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            _arrange_descriptors(files, channel)
+            _limit(request)
+            if self._filter is not None:
+                self._filter.load()
+            status = child.run(self._body[: request.body_bytes])
+        finally:
+            os._exit(status)
+
+    def _watch(self, pid: int, request: Request, results: int) -> bool:
+        """Wait for the child's end; kill it when a step takes too long. A step ends with a frame."""
+        clock = _ChildClock(pid)
+        watcher = _EndWatcher(pid, self._control.fileno())
+        frames = _FrameCounter(results)
+        step_cpu, step_start = 0.0, time.monotonic()
+        try:
+            look = _SHORTEST_LOOK
+            while not watcher.ended(look):
+                look = min(2 * look, _LONGEST_LOOK, max(_SHORTEST_LOOK, request.step_cpu_seconds / 4))
+                cpu, now = clock.seconds(), time.monotonic()
+                if frames.advanced():
+                    step_cpu, step_start = cpu, now
+                if cpu - step_cpu > request.step_cpu_seconds or now - step_start > request.step_wall_seconds:
+                    os.kill(pid, signal.SIGKILL)
+                    return True
+        finally:
+            watcher.close()
+        return False
+
+    def _send_file(self, file: int, size: int) -> None:
+        sent = 0
+        while sent < size:
+            if _LINUX:
+                count = os.sendfile(self._control.fileno(), file, sent, size - sent)
+            else:
+                count = self._control.send(os.pread(file, min(size - sent, 1 << 16), sent))
+            if count <= 0:
+                raise RuntimeError("a result file shrank while it was sent")
+            sent += count
+
+
+class _FrameCounter:
+    """Tells from lengths alone, without reading any frame, whether the child has finished another step."""
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+        self._at = 0
+
+    def advanced(self) -> bool:
+        size, before = os.fstat(self._file).st_size, self._at
+        while self._at + FRAME_HEAD.size <= size:
+            head = os.pread(self._file, FRAME_HEAD.size, self._at)
+            if len(head) < FRAME_HEAD.size:
+                break
+            after = self._at + FRAME_HEAD.size + FRAME_HEAD.unpack(head)[0]
+            if after > size:
+                break
+            self._at = after
+        return self._at > before
+
+
+class _ChildClock:
+    """CPU seconds of another process: Linux numbers its clock by the process (clock_getcpuclockid(3))."""
+
+    def __init__(self, pid: int) -> None:
+        self._clock = (~pid << 3) | 2
+
+    def seconds(self) -> float:
+        if not _LINUX:  # RLIMIT_CPU and the wall clock are what is left
+            return 0.0
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0
+
+
+class _EndWatcher:
+    """Waits for a child's end or the parent's, whichever comes first."""
+
+    def __init__(self, pid: int, control: int) -> None:
+        self._pid = pid
+        self._handle = os.pidfd_open(pid) if _LINUX else None
+        self._poll = select.poll()
+        self._poll.register(control, 0)  # 0: report nothing but the other end's hang-up
+        if self._handle is not None:
+            self._poll.register(self._handle, select.POLLIN)
+
+    def ended(self, seconds: float) -> bool:
+        """Whether the child has ended within *seconds*; ends the server when the parent is gone."""
+        events = self._poll.poll(1000 * (seconds if self._handle is not None else min(seconds, 0.002)))
+        for descriptor, _ in events:
+            if descriptor == self._handle:
+                return True
+            os.kill(self._pid, signal.SIGKILL)
+            os._exit(0)
+        return self._handle is None and os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+    def close(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+
+
+def _new_file() -> int:
+    if _LINUX:
+        return os.memfd_create("result", os.MFD_CLOEXEC)
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+def _caps(request: Request) -> tuple[int, int, int]:
+    return request.result_bytes, request.output_bytes, request.output_bytes
+
+
+def _arrange_descriptors(files: list[int], channel: int | None) -> None:
+    """0 reads nothing, 1 and 2 are the outputs, 3 the results, 4 the channel; nothing else stays open."""
+    high = [os.dup(os.open(os.devnull, os.O_RDONLY)), files[1], files[2], files[0]]
+    if channel is not None:
+        high.append(channel)
+    # first out of the way of the numbers that are to be taken, then into place
+    parked = [_dup_above(file, 32) for file in high]
+    for target, file in enumerate(parked):
+        os.dup2(file, target)
+    os.closerange(len(parked), 256)
+
+
+def _dup_above(file: int, lowest: int) -> int:
+    import fcntl
+
+    return fcntl.fcntl(file, fcntl.F_DUPFD, lowest)
+
+
+def _limit(request: Request) -> None:
+    limits = [
+        (resource.RLIMIT_CPU, request.total_cpu_seconds, request.total_cpu_seconds + 1),
+        (resource.RLIMIT_FSIZE, max(request.output_bytes, request.result_bytes), None),
+        (resource.RLIMIT_NOFILE, _SPARE_DESCRIPTORS, None),
+    ]
+    if _LINUX:  # elsewhere the address space has no limit that the kernel would keep
+        limits.append((resource.RLIMIT_AS, _address_space() + request.memory_bytes, None))
+    for kind, soft, hard in limits:
+        resource.setrlimit(kind, (soft, soft if hard is None else hard))
+
+
+_BASE_ADDRESS_SPACE = 0
+
+
+def _address_space() -> int:
+    return _BASE_ADDRESS_SPACE
+
+
+def _measure_address_space() -> int:
+    """Bytes that this process has mapped already; a limit on them is on top of that."""
+    if not _LINUX:
+        return 0
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[0]) * resource.getpagesize()
+
+
+def main() -> None:
+    """Confine this process, say how, and serve."""
+    global _BASE_ADDRESS_SPACE  # noqa: PLW0603 - measured once, before /proc is out of reach
+    control = socket.socket(fileno=int(sys.argv[1]))
+    preload.load_common_modules()
+    _BASE_ADDRESS_SPACE = _measure_address_space() + MAX_BODY
+    os.umask(0o022)  # the folders on the way to the interpreter must be open to the user that we become
+    os.chdir("/")
+    isolation = confine(int(sys.argv[2]))
+    os.umask(0o077)
+    has_filter = _LINUX and seccomp.is_supported()
+    keep_filter = seccomp.Filter(seccomp.compile_filter(platform.machine())) if has_filter else None
+    server = ForkServer(control, keep_filter)
+    gc.collect()
+    gc.freeze()  # otherwise the first collection in every child copies all of the server's memory
+    control.sendall(pack_frame({"pid": os.getpid(), "python": platform.python_version(), "isolation": isolation}))
+    server.serve()
+
+
+if __name__ == "__main__":
+    main()

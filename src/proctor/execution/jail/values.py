@@ -1,0 +1,281 @@
+"""Plain data across the wall between a solution and its grader.
+
+``encode`` runs beside the solution and turns a value into a *tree*: what ``json`` can write, with every type that
+JSON lacks as an object of one key (``{"tuple": [...]}``). ``decode`` and ``render`` run outside and treat the tree as
+hostile: nothing in it is evaluated, sizes are counted before anything is built, and whatever is malformed raises
+``BadTreeError``.
+
+Plain data: None, bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, deque, range, Decimal,
+Fraction, date, time, datetime, timedelta, and containers of them. A subclass is flattened to its exact base type
+through the base's own methods, so that an ``int`` with an ``__eq__`` of its own arrives as the number that it holds.
+"""
+
+import datetime
+import math
+from collections import deque
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+MAX_DEPTH = 100  # levels of nesting; deeper values are unsupported
+MAX_NODES = 300_000  # elements of one value
+SAFE_INT = 2**53  # integers beyond travel as hexadecimal text: no limit on digits, no float on the way
+Tree = Any
+
+
+class UnsupportedValueError(Exception):
+    """A value is not plain data.
+
+    Args:
+        reason: One phrase for people.
+        overrides_comparison: Its type has an ``__eq__`` of its own.
+    """
+
+    def __init__(self, reason: str, overrides_comparison: bool = False) -> None:
+        super().__init__(reason)
+        self.overrides_comparison = overrides_comparison
+
+
+class BadTreeError(ValueError):
+    """A tree was not written by ``encode``."""
+
+
+def encode(value: object) -> Tree:
+    """Turn *value* into a tree.
+
+    Raises:
+        UnsupportedValueError: It, or something in it, is not plain data, is nested too deep or has too many elements.
+    """
+    return _Encoder().encode(value, 0)
+
+
+class _Encoder:
+    def __init__(self) -> None:
+        self.nodes = 0
+
+    def encode(self, value: Any, depth: int) -> Tree:
+        """One node of the tree and all below it; *depth* counts from 0."""
+        self.nodes += 1
+        if depth > MAX_DEPTH:
+            raise UnsupportedValueError(f"nested deeper than {MAX_DEPTH} levels")
+        if self.nodes > MAX_NODES:
+            raise UnsupportedValueError(f"more than {MAX_NODES} elements")
+        kind = type(value)
+        if value is None or kind is bool:
+            return value
+        for base, write in _WRITERS:
+            if kind is base or base in kind.__mro__:
+                return write(self, value, depth)
+        if kind.__module__ == "numpy" and getattr(value, "shape", None) == ():
+            return self.encode(value.item(), depth + 1)
+        overrides = any("__eq__" in base.__dict__ for base in kind.__mro__[:-1])
+        raise UnsupportedValueError(f"a value of type {kind.__name__!r:.80}", overrides)
+
+    def items(self, values: Any, depth: int) -> list[Tree]:
+        return [self.encode(value, depth + 1) for value in values]
+
+
+def _write_int(_: _Encoder, value: int, __: int) -> Tree:
+    number = int.__add__(value, 0)
+    return number if -SAFE_INT <= number <= SAFE_INT else {"int": hex(number)}
+
+
+def _write_float(_: _Encoder, value: float, __: int) -> Tree:
+    number = float.__mul__(value, 1.0)
+    return number if math.isfinite(number) else {"float": float.__repr__(number)}
+
+
+def _write_dict(encoder: _Encoder, value: dict[Any, Any], depth: int) -> Tree:
+    pairs = dict.items(value)
+    return {"dict": [[encoder.encode(key, depth + 1), encoder.encode(item, depth + 1)] for key, item in pairs]}
+
+
+def _write_complex(_: _Encoder, value: complex, __: int) -> Tree:
+    number = complex.__mul__(value, 1)
+    return {"complex": [repr(number.real), repr(number.imag)]}
+
+
+def _write_fraction(_: _Encoder, value: Fraction, __: int) -> Tree:
+    return {"Fraction": [hex(value.numerator), hex(value.denominator)]}
+
+
+def _write_timedelta(_: _Encoder, value: datetime.timedelta, __: int) -> Tree:
+    return {"timedelta": [value.days, value.seconds, value.microseconds]}
+
+
+def _write_range(_: _Encoder, value: range, __: int) -> Tree:
+    return {"range": [hex(value.start), hex(value.stop), hex(value.step)]}
+
+
+# datetime stands before date, its base; bool was dealt with before int
+_WRITERS: tuple[tuple[type, Callable[[_Encoder, Any, int], Tree]], ...] = (
+    (int, _write_int),
+    (str, lambda _, value, __: str.__add__(value, "")),
+    (float, _write_float),
+    (list, lambda encoder, value, depth: encoder.items(list.__iter__(value), depth)),
+    (tuple, lambda encoder, value, depth: {"tuple": encoder.items(tuple.__iter__(value), depth)}),
+    (dict, _write_dict),
+    (set, lambda encoder, value, depth: {"set": encoder.items(set.__iter__(value), depth)}),
+    (frozenset, lambda encoder, value, depth: {"frozenset": encoder.items(frozenset.__iter__(value), depth)}),
+    (bytes, lambda _, value, __: {"bytes": bytes.hex(value)}),
+    (complex, _write_complex),
+    (deque, lambda encoder, value, depth: {"deque": encoder.items(deque.__iter__(value), depth)}),
+    (range, _write_range),
+    (Decimal, lambda _, value, __: {"Decimal": Decimal.__str__(value)}),
+    (Fraction, _write_fraction),
+    (datetime.datetime, lambda _, value, __: {"datetime": datetime.datetime.isoformat(value)}),
+    (datetime.date, lambda _, value, __: {"date": datetime.date.isoformat(value)}),
+    (datetime.time, lambda _, value, __: {"time": datetime.time.isoformat(value)}),
+    (datetime.timedelta, _write_timedelta),
+)
+
+
+def count_nodes(tree: Tree) -> int:
+    """How many elements a tree has, itself included, without building its value.
+
+    Two plain values that are equal have equal counts (a range counts as one), so that a hostile value is turned
+    down by its size before any set or dict of it is built.
+
+    Raises:
+        BadTreeError: The tree is nested too deep.
+    """
+    total, level, depth = 0, [tree], 0
+    while level:
+        depth += 1
+        if depth > 3 * MAX_DEPTH:
+            raise BadTreeError("nested too deep")
+        total += len(level)
+        level = [child for node in level for child in _children(node)]
+    return total
+
+
+def _children(node: Tree) -> list[Tree]:
+    if isinstance(node, list):
+        return node
+    if isinstance(node, dict):
+        for tag, body in node.items():
+            if tag == "dict" and isinstance(body, list):
+                return [part for pair in body if isinstance(pair, list) for part in pair]
+            if tag in _CONTAINERS and isinstance(body, list):
+                return body
+    return []
+
+
+_CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
+    "tuple": tuple,
+    "set": set,
+    "frozenset": frozenset,
+    "deque": deque,
+}
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "int": lambda body: int(body, 16),
+    "float": float,
+    "bytes": bytes.fromhex,
+    "complex": lambda body: complex(float(body[0]), float(body[1])),
+    "range": lambda body: range(*(int(part, 16) for part in body)),
+    "Decimal": Decimal,
+    "Fraction": lambda body: Fraction(int(body[0], 16), int(body[1], 16)),
+    "datetime": datetime.datetime.fromisoformat,
+    "date": datetime.date.fromisoformat,
+    "time": datetime.time.fromisoformat,
+    "timedelta": lambda body: datetime.timedelta(*body),
+}
+
+
+def decode(tree: Tree) -> Any:
+    """Build the value that a tree stands for. Count its nodes first when it comes from a solution.
+
+    Raises:
+        BadTreeError: The tree was not written by ``encode``.
+    """
+    if isinstance(tree, list):
+        return [decode(part) for part in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if len(tree) != 1:
+        raise BadTreeError(f"an object of {len(tree)} keys")
+    ((tag, body),) = tree.items()
+    try:
+        if tag == "dict":
+            return {decode(key): decode(value) for key, value in body}
+        if tag in _CONTAINERS:
+            return _CONTAINERS[tag]([decode(part) for part in body])
+        return _READERS[tag](body)
+    except BadTreeError:
+        raise
+    except Exception as error:
+        raise BadTreeError(f"{tag!r:.20}: {error!r:.80}") from None
+
+
+def render(tree: Tree, most: int = 2000) -> str:
+    """A tree as Python would print its value, cut at *most* characters; never fails, whatever the tree holds."""
+    parts: list[str] = []
+    room = most
+    todo: list[Any] = [tree]
+    while todo and room > 0:
+        node = todo.pop()
+        piece = node.text if isinstance(node, _Text) else None
+        if piece is None:
+            piece, rest = _render_node(node, room)
+            todo.extend(reversed(rest))
+        parts.append(piece)
+        room -= len(piece)
+    text = "".join(parts)
+    return text if len(text) <= most and not todo else text[: most - 1] + "…"
+
+
+class _Text:
+    """Punctuation among the nodes that are still to be rendered."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+_BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "dict": ("{", "}")}
+
+
+def _render_node(node: Tree, room: int) -> tuple[str, list[Any]]:  # noqa: PLR0911 - one line a kind of node
+    if isinstance(node, str):
+        return repr(node[: room + 1]), []
+    if isinstance(node, list):
+        return _render_items("list", node)
+    if not isinstance(node, dict) or len(node) != 1:
+        return repr(node)[: room + 1], []
+    ((tag, body),) = node.items()
+    if tag in ("tuple", "set", "dict", "frozenset", "deque") and isinstance(body, list):
+        if tag == "set" and not body:
+            return "set()", []
+        return _render_items(tag, body)
+    if tag == "int" and isinstance(body, str):
+        return _render_int(body), []
+    try:
+        return repr(_READERS[tag](body))[: room + 1], []
+    except Exception:
+        return f"<malformed {tag!r:.20}>", []
+
+
+def _render_int(text: str) -> str:
+    if len(text) > 1000:  # printing thousands of digits is slow, and forbidden from 4,300 on
+        return f"{text[:60]}… ({4 * len(text)} bits)"
+    try:
+        return str(int(text, 16))
+    except ValueError:
+        return "<malformed 'int'>"
+
+
+def _render_items(tag: str, items: list[Tree]) -> tuple[str, list[Any]]:
+    opening, closing = _BRACKETS.get(
+        tag, (f"{tag}([" if tag == "deque" else f"{tag}({{", "])" if tag == "deque" else "})")
+    )
+    rest: list[Any] = []
+    for item in items:
+        if rest:
+            rest.append(_Text(", "))
+        if tag == "dict" and isinstance(item, list) and len(item) == 2:
+            rest += [item[0], _Text(": "), item[1]]
+        else:
+            rest.append(item)
+    if tag == "tuple" and len(items) == 1:
+        rest.append(_Text(","))
+    return opening, [*rest, _Text(closing)]

@@ -1,0 +1,211 @@
+"""Reads what a run left: frames that the solution could have forged, outputs, and how the process ended."""
+
+import os
+import signal
+from typing import Any
+
+from proctor.errors import ExecutionError
+from proctor.execution.fork_server import Run
+from proctor.execution.jail.protocol import unpack_frames
+from proctor.execution.limits import Limits
+from proctor.execution.result import ExecutionResult, Status
+
+_TAMPERED = "the result channel holds what the harness never wrote there"
+_TRUSTED_PARTS = {"prelude": "prelude", "setup_code": "set-up code"}
+
+
+class RunReader:
+    """Turns one run into results; see :class:`ExecutionResult` for what they hold."""
+
+    def __init__(self, run: Run, limits: Limits) -> None:
+        self._run = run
+        self._limits = limits
+
+    def calls(self, start: int, count: int) -> list[ExecutionResult]:
+        """Results for the calls from *start* on, as far as the process got: at least one."""
+        try:
+            frames = unpack_frames(self._run.results)
+        except ValueError:
+            return self._cut_or_tampered(count - start)
+        problem = self._loading_failure(frames, count - start)
+        if problem is not None:
+            return problem
+        answers = frames[1:]
+        if [frame.get("i") for frame in answers] != list(range(start, start + len(answers))) or len(
+            answers
+        ) > count - start:
+            return [self._tampered()] * (count - start)
+        results, ends = [], _ends(frames[0])
+        for frame in answers:
+            results.append(self._call(frame, ends, _ends(frame)))
+            ends = _ends(frame)
+        if len(answers) < count - start and not (results and results[-1].status is Status.EXITED):
+            results.append(self._ended(ends))
+        return results
+
+    def script(self) -> ExecutionResult:
+        """The result of a script: COMPLETED for whatever exit status, unless a limit or a signal ended it."""
+        status = self._run.answer.status
+        if not os.WIFEXITED(status) or self._run.answer.killed:
+            return self._ended((0, 0))
+        if self._output_full():
+            return self._result(
+                Status.OUTPUT_LIMIT, (0, 0), error=self._output_error(), exit_code=os.WEXITSTATUS(status)
+            )
+        return self._result(Status.COMPLETED, (0, 0), exit_code=os.WEXITSTATUS(status))
+
+    def examination(self, examiner: Run, start: int, count: int, token: str) -> list[ExecutionResult]:
+        """Results for the tests from *start* on: at least one. This reader's run is the candidate's."""
+        try:
+            loaded = [frame for frame in unpack_frames(self._run.results) if frame]
+        except ValueError:
+            return self._cut_or_tampered(count - start)
+        problem = self._loading_failure(loaded[:1], count - start)
+        if problem is not None:
+            return problem
+        frames = unpack_frames(examiner.results)  # the examiner is ours: forged frames cannot be among these
+        results = [self._assertion(frame, token) for frame in frames]
+        if len(results) < count - start and not (frames and not frames[-1].keys() & {"ok", "e"}):
+            results.append(self._examiner_ended(examiner))
+        return results
+
+    # ---- one step
+
+    def _call(self, frame: dict[str, Any], since: tuple[int, int], until: tuple[int, int]) -> ExecutionResult:
+        facts: dict[str, Any] = {"seconds": _seconds(frame), "until": until}
+        if self._output_full() and until[0] + until[1] >= self._limits.output_bytes:
+            return self._result(Status.OUTPUT_LIMIT, since, error=self._output_error(), **facts)
+        if "v" in frame:
+            return self._result(Status.COMPLETED, since, value=frame["v"], **facts)
+        return self._failed(frame, since, facts)
+
+    def _failed(self, frame: dict[str, Any], since: tuple[int, int], facts: dict[str, Any]) -> ExecutionResult:
+        if "u" in frame:
+            overrides = frame.get("eq") is True
+            return self._result(
+                Status.UNSUPPORTED_VALUE, since, error=str(frame["u"])[:500], overrides_comparison=overrides, **facts
+            )
+        if "big" in frame:
+            return self._result(
+                Status.OUTPUT_LIMIT, since, error=f"the value is larger than {self._limits.value_bytes} bytes", **facts
+            )
+        if "x" in frame:
+            code = frame["x"] if isinstance(frame["x"], int) else None
+            return self._result(Status.EXITED, since, error=f"exited with status {code}", exit_code=code, **facts)
+        status, error = _raised(frame.get("e"))
+        return self._result(status, since, error=error, **facts)
+
+    def _assertion(self, frame: dict[str, Any], token: str) -> ExecutionResult:
+        if frame.get("ok") == token:
+            return self._result(Status.COMPLETED, (0, 0))
+        if "e" in frame:
+            name, message = frame["e"]
+            return self._result(Status.ASSERTION_FAILED, (0, 0), error=f"{name}: {message}" if message else name)
+        if "lost" in frame:
+            return self._ended((0, 0))
+        return self._failed(frame, (0, 0), {})
+
+    # ---- the process as a whole
+
+    def _loading_failure(self, frames: list[dict[str, Any]], count: int) -> list[ExecutionResult] | None:
+        """The same result for every test when the program did not get as far as the first of them."""
+        if not frames:
+            return [self._ended((0, 0))] * count
+        first = frames[0]
+        if first.get("i") != -1:
+            return [self._tampered()] * count
+        part = first.get("part")
+        if part == "ready":
+            return None
+        if part in _TRUSTED_PARTS:
+            said = first.get("c") or first.get("e") or ["", "it ended the program"]
+            raise ExecutionError(f"the problem's {_TRUSTED_PARTS[part]} failed: {_join(said)}")
+        return [self._not_loaded(first)] * count
+
+    def _not_loaded(self, frame: dict[str, Any]) -> ExecutionResult:
+        if "missing" in frame:
+            error = f"the solution does not define {str(frame['missing'])[:100]!r}"
+            return self._result(Status.NO_ENTRY_POINT, (0, 0), error=error)
+        if "c" in frame:
+            return self._result(Status.COMPILE_ERROR, (0, 0), error=_join(frame["c"]))
+        return self._failed(frame, (0, 0), {})
+
+    def _ended(self, since: tuple[int, int]) -> ExecutionResult:
+        """The process ended in the middle of a step: why, from what the kernel says of it."""
+        answer = self._run.answer
+        status = answer.status
+        if answer.killed or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
+            return self._result(
+                Status.TIMEOUT, since, error=f"no answer within {self._limits.cpu_seconds:g} s of CPU time"
+            )
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            if number == signal.SIGKILL and answer.cpu_seconds >= self._limits.cpu_seconds:  # RLIMIT_CPU's last word
+                return self._result(Status.TIMEOUT, since, error="no answer before the CPU time ran out")
+            return self._result(Status.CRASHED, since, error=f"killed by {_signal_name(number)}", exit_code=-number)
+        code = os.WEXITSTATUS(status)
+        return self._result(Status.EXITED, since, error=f"exited with status {code}", exit_code=code)
+
+    def _examiner_ended(self, examiner: Run) -> ExecutionResult:
+        if self._run.answer.killed or not os.WIFEXITED(self._run.answer.status):
+            return self._ended((0, 0))
+        if examiner.answer.killed or os.WIFSIGNALED(examiner.answer.status):
+            return self._result(Status.TIMEOUT, (0, 0), error="the test did not end within its time")
+        said = examiner.stderr[-300:].decode("utf-8", "replace")
+        raise ExecutionError(f"the examiner ended with status {examiner.answer.status}: {said!r}")
+
+    def _cut_or_tampered(self, count: int) -> list[ExecutionResult]:
+        """A cut frame is honest where the process was ended while it wrote; anything else was forged."""
+        if self._run.answer.killed or os.WIFSIGNALED(self._run.answer.status):
+            return [self._ended((0, 0))] * count
+        return [self._tampered()] * count
+
+    def _tampered(self) -> ExecutionResult:
+        return self._result(Status.CRASHED, (0, 0), error=_TAMPERED)
+
+    def _output_full(self) -> bool:
+        return max(len(self._run.stdout), len(self._run.stderr)) >= self._limits.output_bytes
+
+    def _output_error(self) -> str:
+        return f"more than {self._limits.output_bytes} bytes of output"
+
+    def _result(
+        self, status: Status, since: tuple[int, int], *, until: tuple[int, int] | None = None, **facts: Any
+    ) -> ExecutionResult:
+        ends = until or (len(self._run.stdout), len(self._run.stderr))
+        stdout, stderr = self._run.stdout[since[0] : ends[0]], self._run.stderr[since[1] : ends[1]]
+        return ExecutionResult(status, stdout=stdout, stderr=stderr, **facts)
+
+
+def _ends(frame: dict[str, Any]) -> tuple[int, int]:
+    ends = frame.get("o")
+    if isinstance(ends, list) and len(ends) == 2 and all(type(end) is int and end >= 0 for end in ends):
+        return ends[0], ends[1]
+    return 0, 0
+
+
+def _seconds(frame: dict[str, Any]) -> float | None:
+    taken = frame.get("t")
+    return taken / 1e9 if type(taken) is int and 0 <= taken < 1 << 62 else None
+
+
+def _raised(described: Any) -> tuple[Status, str]:
+    error = _join(described)
+    memory = isinstance(described, list) and bool(described) and described[0] == "MemoryError"
+    return (Status.MEMORY_LIMIT if memory else Status.RAISED), error
+
+
+def _join(described: Any) -> str:
+    """``ValueError: message`` and the solution's own frames below it."""
+    if not isinstance(described, list) or not described:
+        return "malformed"
+    parts = [str(part)[:2000] for part in described[:3]] + ["", ""]
+    head = f"{parts[0]}: {parts[1]}" if parts[1] else parts[0]
+    return f"{head}\n{parts[2]}".rstrip()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

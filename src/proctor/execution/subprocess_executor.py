@@ -1,0 +1,240 @@
+"""Runs untrusted programs in a pool of warm sandboxed interpreters on this machine.
+
+Every job has a fork server for solutions, and from the first examination on a second one, under another user, for the
+tests. All bounding happens here: at most ``jobs`` programs run at once.
+"""
+
+import asyncio
+import contextlib
+import json
+import math
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Self
+
+from proctor.errors import ExecutionError
+from proctor.execution.fork_server import ForkServerHandle, Run
+from proctor.execution.jail.protocol import Request
+from proctor.execution.limits import Limits
+from proctor.execution.outcome import RunReader
+from proctor.execution.result import ExecutionResult, Program, Status
+
+_FRAME_ROOM = 4096  # bytes of a frame beside its value: error, traceback, counts
+
+
+class _Worker:
+    """The two servers of one job."""
+
+    def __init__(self, number: int) -> None:
+        self.candidate = ForkServerHandle(2 * number)
+        self.examiner = ForkServerHandle(2 * number + 1)
+
+    async def ready(self, *, examiner: bool = False) -> None:
+        for server in (self.candidate, self.examiner) if examiner else (self.candidate,):
+            if not server.is_running:
+                await server.start()
+
+    def stop(self) -> None:
+        self.candidate.stop()
+        self.examiner.stop()
+
+
+class SubprocessExecutor:
+    """The default executor: ``async with SubprocessExecutor(jobs=2) as executor``.
+
+    Args:
+        jobs: How many programs run at once; a core each is right.
+    """
+
+    def __init__(self, jobs: int = 1) -> None:
+        if jobs < 1:
+            raise ValueError(f"jobs must be at least 1, not {jobs}")
+        self._workers = [_Worker(number) for number in range(jobs)]
+        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await asyncio.gather(*(worker.ready() for worker in self._workers))
+        except BaseException:
+            await self.close()
+            raise
+        for worker in self._workers:
+            self._idle.put_nowait(worker)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End every server and whatever runs in it."""
+        for worker in self._workers:
+            worker.stop()
+
+    @property
+    def isolation(self) -> dict[str, Any]:
+        """The sandbox's level and parts, as the servers reported them when they confined themselves."""
+        return dict(self._workers[0].candidate.hello.get("isolation", {}))
+
+    async def run_calls(
+        self, program: Program, calls: Sequence[str], limits: Limits, *, fresh: bool = False
+    ) -> list[ExecutionResult]:
+        """Evaluate call texts against a program: one process for all of them, or with *fresh* one for each.
+
+        A call that ends the process leaves the remaining calls to a new one, as long as CPU time is left.
+
+        Raises:
+            ExecutionError: The sandbox failed twice, or the program's prelude or set-up code did.
+        """
+        results: list[ExecutionResult] = []
+        left = limits.total_cpu_seconds
+        async with self._worker() as worker:
+            while len(results) < len(calls):
+                start = len(results)
+                if left <= 0:
+                    results += [_out_of_time(limits)] * (len(calls) - start)
+                    break
+                asked = list(calls[: start + 1] if fresh else calls)
+                body = _body("calls", program, limits, calls=asked, start=start)
+                run = await self._run(worker, body, limits, left, count=len(asked) - start)
+                left -= run.answer.cpu_seconds
+                results += RunReader(run, limits).calls(start, len(asked))
+        return results
+
+    async def run_script(self, code: str, stdin: str, limits: Limits, *, steps: int = 1) -> ExecutionResult:
+        """Run *code* as ``python solution.py`` would, with *stdin* as its input and *steps* tests' worth of time.
+
+        Raises:
+            ExecutionError: The sandbox failed twice.
+        """
+        async with self._worker() as worker:
+            body = _body("script", Program(code), limits, stdin=stdin)
+            run = await self._run(worker, body, limits, limits.total_cpu_seconds, count=1, steps=steps)
+        return RunReader(run, limits).script()
+
+    async def examine(self, program: Program, tests: Sequence[str], limits: Limits) -> list[ExecutionResult]:
+        """Run assertion tests in an examiner process that asks the program over a channel.
+
+        Raises:
+            ExecutionError: The sandbox failed twice, or the program's prelude or set-up code did.
+        """
+        results: list[ExecutionResult] = []
+        left = limits.total_cpu_seconds
+        async with self._worker() as worker:
+            while len(results) < len(tests):
+                start = len(results)
+                if left <= 0:
+                    results += [_out_of_time(limits)] * (len(tests) - start)
+                    break
+                token = secrets.token_hex(16)
+                candidate, examiner = await self._run_pair(worker, program, tests, limits, left, start, token)
+                left -= candidate.answer.cpu_seconds + examiner.answer.cpu_seconds
+                results += RunReader(candidate, limits).examination(examiner, start, len(tests), token)
+        return results
+
+    @contextlib.asynccontextmanager
+    async def _worker(self) -> AsyncIterator[_Worker]:
+        worker = await self._idle.get()
+        try:
+            yield worker
+        finally:
+            self._idle.put_nowait(worker)
+
+    async def _run(
+        self, worker: _Worker, body: bytes, limits: Limits, left: float, *, count: int, steps: int = 1
+    ) -> Run:
+        request = _request(body, limits, left, count, steps=steps)
+        longest = _longest(limits, left, count)
+        for attempt in (1, 2):  # a failure of ours is tried once more in a fresh sandbox
+            await worker.ready()
+            try:
+                return await worker.candidate.run(body, request, longest, None)
+            except ExecutionError:
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _run_pair(
+        self,
+        worker: _Worker,
+        program: Program,
+        tests: Sequence[str],
+        limits: Limits,
+        left: float,
+        start: int,
+        token: str,
+    ) -> tuple[Run, Run]:
+        serve = _body("serve", program, limits)
+        examine = _body("examine", program, limits, tests=list(tests), start=start, token=token)
+        count = len(tests) - start
+        longest = _longest(limits, left, count)
+        for attempt in (1, 2):
+            await worker.ready(examiner=True)
+            ours, theirs = socket.socketpair()
+            try:
+                # each end must be closed here once its server has it, or neither process would see the other's end
+                first = asyncio.ensure_future(
+                    _run_and_close(
+                        worker.candidate, serve, _request(serve, limits, left, count, channel=True), longest, ours
+                    )
+                )
+                second = asyncio.ensure_future(
+                    _run_and_close(
+                        worker.examiner, examine, _request(examine, limits, left, count, channel=True), longest, theirs
+                    )
+                )
+                done = await asyncio.gather(first, second, return_exceptions=True)
+            finally:
+                ours.close()
+                theirs.close()
+            failures = [outcome for outcome in done if isinstance(outcome, BaseException)]
+            if not failures:
+                return done[0], done[1]  # type: ignore[return-value]
+            if attempt == 2 or not isinstance(failures[0], ExecutionError):
+                raise failures[0]
+        raise AssertionError("unreachable")
+
+
+async def _run_and_close(
+    server: ForkServerHandle, body: bytes, request: Request, longest: float, channel: socket.socket
+) -> Run:
+    running = asyncio.ensure_future(server.run(body, request, longest, channel))
+    await asyncio.sleep(0)  # the descriptor is on its way as soon as run() first waits
+    channel.close()
+    return await running
+
+
+def _body(mode: str, program: Program, limits: Limits, **more: Any) -> bytes:
+    request = {
+        "mode": mode,
+        "entry_point": program.entry_point,
+        "prelude": program.prelude,
+        "value_bytes": limits.value_bytes,
+        **more,
+    }
+    if mode != "examine":  # the examiner never sees the solution
+        request |= {"code": program.code, "setup_code": program.setup_code}
+    return json.dumps(request).encode("ascii")
+
+
+def _request(body: bytes, limits: Limits, left: float, count: int, *, steps: int = 1, channel: bool = False) -> Request:
+    return Request(
+        body_bytes=len(body),
+        has_channel=channel,
+        step_cpu_seconds=min(limits.cpu_seconds * steps, left),
+        step_wall_seconds=limits.wall_seconds * (2 if channel else 1),  # each of a pair also waits for the other
+        total_cpu_seconds=max(1, math.ceil(left)) + 1,
+        memory_bytes=limits.memory_mb << 20,
+        output_bytes=limits.output_bytes,
+        result_bytes=(limits.value_bytes + _FRAME_ROOM) * (count + 1),
+    )
+
+
+def _longest(limits: Limits, left: float, count: int) -> float:
+    return 2 * limits.wall_seconds * (count + 1) + left
+
+
+def _out_of_time(limits: Limits) -> ExecutionResult:
+    return ExecutionResult(
+        Status.TIMEOUT, error=f"not run: the solution had used its {limits.total_cpu_seconds:g} s of CPU time"
+    )
