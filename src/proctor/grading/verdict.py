@@ -35,7 +35,8 @@ class TestGrade:
         verdict: See :class:`Verdict`.
         expected: The expected value or output as text; for an assertion test, the statements.
         got: What the solution gave, rendered as text and cut; None when it gave nothing.
-        error: One line for people: the first difference, the exception, the limit.
+        error: For people: the first difference, the exception or the limit in one line; below an exception the
+            solution's own lines of the traceback.
         stdout: What was written while this test ran, cut; a claim of the solution's where a process runs many tests.
         stderr: The same for standard error.
         exit_code: The process's exit status when it ended during this test; minus the signal's number for a signal.

@@ -32,5 +32,10 @@ def load_common_modules() -> None:
             setattr(os, "register_at_fork", register)  # noqa: B010
 
 
-def _ignore_hooks(**_: Callable[[], Any]) -> None:
-    return None
+def _ignore_hooks(
+    *,
+    before: Callable[..., Any] | None = None,
+    after_in_parent: Callable[..., Any] | None = None,
+    after_in_child: Callable[..., Any] | None = None,
+) -> None:
+    del before, after_in_parent, after_in_child
