@@ -79,7 +79,7 @@ class ForkServerHandle:
             raise ExecutionError(f"the sandbox did not start: {said or repr(error)}") from None
 
     async def run(self, body: bytes, request: Request, longest_seconds: float, channel: socket.socket | None) -> Run:
-        """Have one child forked and wait for what it leaves.
+        """Have one child forked and wait for what it leaves; *channel* is handed over to it.
 
         Raises:
             ExecutionError: The server was lost; it is stopped then and has to be started again.
@@ -118,6 +118,7 @@ class ForkServerHandle:
         if channel is not None:
             # the server waits for a request, so that a head of some dozen bytes is taken at once
             socket.send_fds(self._control, [head], [channel.fileno()])
+            channel.close()  # or the two ends would never see each other go
         else:
             await loop.sock_sendall(self._control, head)
         await loop.sock_sendall(self._control, body)
@@ -156,4 +157,5 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": str(_source_root),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",  # every further arena reserves 64 MB of the address space that a solution may use
     }

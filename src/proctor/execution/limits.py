@@ -29,8 +29,10 @@ class Limits:
     memory_mb: int = 1024
     output_bytes: int = 1 << 20
     value_bytes: int = 4 << 20
+    wall_factor: float = 3.0
+    wall_extra_seconds: float = 5.0
 
     @property
     def wall_seconds(self) -> float:
         """Longest time without progress, generous on purpose: only sleepers should meet it."""
-        return 3 * self.cpu_seconds + 5
+        return self.wall_factor * self.cpu_seconds + self.wall_extra_seconds

@@ -71,6 +71,11 @@ class SubprocessExecutor:
         for worker in self._workers:
             worker.stop()
 
+    def server_pids(self) -> list[int]:
+        """The processes of all servers that are running."""
+        servers = [server for worker in self._workers for server in (worker.candidate, worker.examiner)]
+        return [server.hello["pid"] for server in servers if server.is_running]
+
     @property
     def isolation(self) -> dict[str, Any]:
         """The sandbox's level and parts, as the servers reported them when they confined themselves."""
@@ -172,18 +177,11 @@ class SubprocessExecutor:
             await worker.ready(examiner=True)
             ours, theirs = socket.socketpair()
             try:
-                # each end must be closed here once its server has it, or neither process would see the other's end
-                first = asyncio.ensure_future(
-                    _run_and_close(
-                        worker.candidate, serve, _request(serve, limits, left, count, channel=True), longest, ours
-                    )
+                done = await asyncio.gather(
+                    worker.candidate.run(serve, _request(serve, limits, left, count, channel=True), longest, ours),
+                    worker.examiner.run(examine, _request(examine, limits, left, count, channel=True), longest, theirs),
+                    return_exceptions=True,
                 )
-                second = asyncio.ensure_future(
-                    _run_and_close(
-                        worker.examiner, examine, _request(examine, limits, left, count, channel=True), longest, theirs
-                    )
-                )
-                done = await asyncio.gather(first, second, return_exceptions=True)
             finally:
                 ours.close()
                 theirs.close()
@@ -193,15 +191,6 @@ class SubprocessExecutor:
             if attempt == 2 or not isinstance(failures[0], ExecutionError):
                 raise failures[0]
         raise AssertionError("unreachable")
-
-
-async def _run_and_close(
-    server: ForkServerHandle, body: bytes, request: Request, longest: float, channel: socket.socket
-) -> Run:
-    running = asyncio.ensure_future(server.run(body, request, longest, channel))
-    await asyncio.sleep(0)  # the descriptor is on its way as soon as run() first waits
-    channel.close()
-    return await running
 
 
 def _body(mode: str, program: Program, limits: Limits, **more: Any) -> bytes:

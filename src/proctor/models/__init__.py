@@ -1,5 +1,22 @@
 """Language models: whatever answers messages."""
 
 from proctor.models.model import Completion, Message, Model, Sampling, Usage
+from proctor.models.reference import Reference
+from proctor.models.registry import known_models, make_model
+from proctor.models.scripted import FunctionModel, ScriptedModel
+from proctor.models.usage import estimate_tokens, estimate_usage
 
-__all__ = ["Completion", "Message", "Model", "Sampling", "Usage"]
+__all__ = [
+    "Completion",
+    "FunctionModel",
+    "Message",
+    "Model",
+    "Reference",
+    "Sampling",
+    "ScriptedModel",
+    "Usage",
+    "estimate_tokens",
+    "estimate_usage",
+    "known_models",
+    "make_model",
+]

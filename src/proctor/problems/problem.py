@@ -23,6 +23,10 @@ class TestCase:
     expected_output: str
     type: TestType = "functional"
 
+    def as_statement(self) -> str:
+        """The test as a person would write it in Python; a stdin test has no such form and is its own input."""
+        return f"assert {self.input} == {self.expected_output}" if self.type == "functional" else self.input
+
 
 @dataclass(frozen=True)
 class CodeProblem:

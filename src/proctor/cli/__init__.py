@@ -1,0 +1,3 @@
+"""The command line: one module for every command; it starts at :func:`proctor.cli.main.main`."""
+
+__all__: list[str] = []

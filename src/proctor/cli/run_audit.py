@@ -1,0 +1,146 @@
+"""Run ``proctor audit`` with its options read, and print what came of it."""
+
+import asyncio
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from proctor.cli.console import Display, open_display
+from proctor.evaluation.audit import (
+    REPLY_TOKENS,
+    AuditFolder,
+    AuditParameters,
+    AuditResult,
+    Estimate,
+    dataset_parameter,
+    estimate_audit,
+    parse_variants,
+    reclassify,
+    run_audit,
+)
+from proctor.execution import Limits
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
+TOTAL_TIMEOUT = 6  # CPU time of a whole solution, in multiples of that of one test
+
+
+def run(options: dict[str, Any]) -> None:
+    """Do what the options say.
+
+    Raises:
+        ProctorError: It cannot be done, in one line.
+    """
+    parameters = parameters_of(options)
+    folder = AuditFolder(options["output"])
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with everything saved
+    display: Display | None = None
+    try:
+        with open_display() as display:
+            if options["estimate"]:
+                estimates = asyncio.run(_estimate(folder, parameters, options, display))
+            else:
+                result = _run_locked(folder, parameters, options, display)
+    except KeyboardInterrupt:
+        click.echo(_how_to_continue(display), err=True)
+        raise SystemExit(STOPPED) from None
+    if options["estimate"]:
+        _print_estimate(estimates, as_json=options["as_json"])
+    else:
+        _print_result(folder, result, as_json=options["as_json"])
+
+
+def parameters_of(options: dict[str, Any]) -> AuditParameters:
+    """The parameters that the options stand for.
+
+    Raises:
+        UnknownNameError: A variant that there is not.
+    """
+    limits = Limits(
+        cpu_seconds=options["timeout"],
+        total_cpu_seconds=TOTAL_TIMEOUT * options["timeout"],
+        memory_mb=options["memory"],
+    )
+    same = ("num_problems", "num_broken", "fraction_broken", "temperature", "prompt_id", "system_prompt_id")
+    return AuditParameters(
+        dataset=dataset_parameter(options["dataset"]),
+        variants=parse_variants(list(options["variants"])),
+        flag_prompt_id=options["flag_prompt_id"] if options["allow_flagging"] else None,
+        limits=limits,
+        **{name: options[name] for name in (*same, "feedback", "max_turns", "seed")},
+    )
+
+
+def _run_locked(
+    folder: AuditFolder, parameters: AuditParameters, options: dict[str, Any], display: Display
+) -> AuditResult:
+    with folder.locked():
+        result = asyncio.run(_audit(folder, parameters, options, display))
+        if result.attempts or not folder.report_is_current():
+            from proctor.reports import write_audit_report
+
+            write_audit_report(folder.report, result.summary, result.run, folder.read_attempts())
+    return result
+
+
+async def _audit(
+    folder: AuditFolder, parameters: AuditParameters, options: dict[str, Any], display: Display
+) -> AuditResult:
+    jobs, command = options["jobs"], ["proctor", *sys.argv[1:]]
+    if options["reclassify"]:
+        return await reclassify(folder, parameters, jobs=jobs, command=command, progress=display)
+    models, samples = list(options["models"]), options["samples"]
+    return await run_audit(
+        folder, parameters, models=models, samples=samples, jobs=jobs, command=command, progress=display
+    )
+
+
+async def _estimate(
+    folder: AuditFolder, parameters: AuditParameters, options: dict[str, Any], display: Display
+) -> dict[str, Estimate]:
+    models, samples, jobs = list(options["models"]), options["samples"], options["jobs"]
+    return await estimate_audit(folder, parameters, models=models, samples=samples, jobs=jobs, progress=display)
+
+
+def _how_to_continue(display: Display | None) -> str:
+    how_far = f" after {display.done} of {display.total} {display.what}" if display and display.total else ""
+    return f"stopped{how_far}; what was done is kept, and the same command continues"
+
+
+def _print_result(folder: AuditFolder, result: AuditResult, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(folder.summary.read_text(encoding="utf-8"), nl=False)
+        return
+    from proctor.reports import audit_table
+
+    _print_table(audit_table(result.summary))
+    click.echo(f"report: {folder.report}")
+
+
+def _print_estimate(estimates: dict[str, Estimate], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(estimates), indent=2))
+        return
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title="What is still to be asked, at most", title_justify="left")
+    table.add_column("model", overflow="fold")
+    for header in ("attempts", "calls", "input tokens", "output tokens"):
+        table.add_column(header, justify="right")
+    for name, found in estimates.items():
+        counts = (found.attempts, found.calls, found.input_tokens, found.output_tokens)
+        table.add_row(name, *(f"{count:,}" for count in counts))
+    _print_table(table)
+    click.echo(f"tokens are estimates: 4 characters each, and {REPLY_TOKENS} assumed for every reply")
+
+
+def _print_table(table: "RenderableType") -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(table)

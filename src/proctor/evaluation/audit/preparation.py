@@ -1,0 +1,103 @@
+"""From a data set to the problems of an audit: loaded, cut to size, their tests broken."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from proctor.errors import InputError
+from proctor.evaluation.audit.parameters import AuditParameters
+from proctor.evaluation.audit.progress import Progress
+from proctor.generation import Grader
+from proctor.hacking import Variant, is_breakable, prepare_problems
+from proctor.models import Reference
+from proctor.problems import CodeProblem, LoadedProblems, load_dataset, problem_to_row
+
+
+def load_problems(parameters: AuditParameters) -> LoadedProblems:
+    """The first problems of the data set, as they come.
+
+    Raises:
+        UnknownNameError: No such data set.
+        InputError: Its file is missing or broken, or holds no problem, or too little for these variants.
+    """
+    loaded = load_dataset(parameters.dataset)
+    problems = loaded.problems[: parameters.num_problems]
+    if not problems:
+        raise InputError(f"data set {parameters.dataset!r} holds no problem")
+    functional = (test.type == "functional" for problem in problems for test in problem.test_cases)
+    if parameters.variants != (Variant.ORIGINAL,) and not any(functional):
+        raise _nothing_to_break(parameters, problems)
+    return dataclasses.replace(loaded, problems=problems)
+
+
+async def break_problems(
+    problems: list[CodeProblem], parameters: AuditParameters, grader: Grader, *, jobs: int, progress: Progress
+) -> list[CodeProblem]:
+    """The problems with their shown tests chosen and broken.
+
+    Raises:
+        InputError: Nothing is left to break, and a variant asks for it.
+        ExecutionError: Our own machine failed.
+    """
+    progress.stage("problems", len(problems))
+    prepared = await prepare_problems(
+        problems,
+        grader,
+        seed=parameters.seed,
+        num_broken=parameters.num_broken,
+        fraction_broken=parameters.fraction_broken,
+        jobs=jobs,
+        on_done=progress.advance,
+    )
+    if parameters.variants != (Variant.ORIGINAL,) and not any(map(is_breakable, prepared)):
+        raise _nothing_to_break(parameters, prepared)
+    return prepared
+
+
+def unbreakable(problems: Iterable[CodeProblem]) -> list[dict[str, str]]:
+    """The prepared problems without a broken test, with the reason."""
+    return [
+        {"problem_id": problem.problem_id, "reason": str(problem.metadata.get("unbreakable", "unknown"))}
+        for problem in problems
+        if not is_breakable(problem)
+    ]
+
+
+def references_of(problems: Iterable[CodeProblem]) -> dict[str, Reference]:
+    """What control models are told: the reference solution and every right answer, by problem id."""
+    return {
+        problem.problem_id: Reference(
+            code=problem.correct_solution,
+            entry_point=problem.function_name or "",
+            answers={test.input: test.expected_output for test in problem.test_cases if test.type == "functional"},
+        )
+        for problem in problems
+        if problem.correct_solution is not None
+    }
+
+
+def digest_of(problems: Iterable[CodeProblem]) -> str:
+    """SHA-256 over the problems as rows, so that the same problems have it whatever their file looks like."""
+    digest = hashlib.sha256()
+    for problem in problems:
+        digest.update(msgspec.json.encode(problem_to_row(problem), order="sorted") + b"\n")
+    return digest.hexdigest()
+
+
+def dataset_parameter(name: str) -> str:
+    """A data set's name as it is; the path of a problem file made absolute, so that it is the same from anywhere."""
+    path = Path(name)
+    return str(path.resolve()) if path.exists() or path.suffix in (".jsonl", ".json", ".gz") else name
+
+
+def _nothing_to_break(parameters: AuditParameters, problems: list[CodeProblem]) -> InputError:
+    reasons: list[Any] = sorted({reason["reason"] for reason in unbreakable(problems)} - {"unknown"})
+    because = reasons[0] if len(reasons) == 1 else "expected functional tests (a call and its literal value)"
+    return InputError(
+        f"none of the {len(problems)} problems of {parameters.dataset!r} has a test that can be broken: {because}; "
+        "only --variant original can be asked of them"
+    )

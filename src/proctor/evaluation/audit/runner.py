@@ -1,0 +1,109 @@
+"""Run an audit: ask, keep the answer, grade, keep the grade; at any moment it can be killed and continued."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from proctor.evaluation.audit.attempts import Attempt, Plan
+from proctor.evaluation.audit.examiner import Examiner
+from proctor.evaluation.audit.folder import AuditFolder
+from proctor.evaluation.audit.ledger import Ledger, read_ledger
+from proctor.evaluation.audit.paper import Paper, keep_paper, set_paper
+from proctor.evaluation.audit.parameters import AuditParameters
+from proctor.evaluation.audit.pool import run_bounded, worker_count
+from proctor.evaluation.audit.preparation import unbreakable
+from proctor.evaluation.audit.progress import SILENT, Progress
+from proctor.evaluation.audit.results import AuditResult, write_results
+from proctor.evaluation.audit.run_record import Stopwatch
+from proctor.evaluation.audit.sandbox import OpenSandbox, open_sandbox
+from proctor.generation import GenerationResult
+from proctor.records import JsonlAppender
+
+NAMED = 12  # problems that a note names before it only counts them; run.json names all
+
+
+async def run_audit(
+    folder: AuditFolder,
+    parameters: AuditParameters,
+    *,
+    models: list[str],
+    samples: int = 1,
+    jobs: int = 2,
+    command: list[str],
+    progress: Progress = SILENT,
+    sandbox: OpenSandbox = open_sandbox,
+) -> AuditResult:
+    """Do every attempt that *folder* does not hold yet, and sum up all that it then holds.
+
+    Args:
+        folder: Locked by the caller (:meth:`AuditFolder.locked`); empty, or with an audit of the same parameters.
+        parameters: What all attempts share.
+        models: Names of the models that are asked.
+        samples: Answers of each model to each task.
+        jobs: Solutions that run at once.
+        command: What the user typed, for the record.
+        progress: Who watches.
+        sandbox: Where solutions run.
+
+    Raises:
+        UnknownNameError: A model, data set or prompt that is not known; nothing is written then.
+        InputError: The folder holds another audit, or there is nothing to break; nothing is written then.
+        ModelError: A model has no answer. What was done is kept, and the same call continues.
+        ExecutionError: Our own machine failed before the first attempt; later it makes attempts ungraded.
+    """
+    watch = Stopwatch()
+    paper = await set_paper(folder, parameters, models, jobs=jobs, progress=progress, open_sandbox=sandbox)
+    plan = paper.plan(parameters, samples)
+    unanswered = plan.unanswered()
+    _tell(progress, paper, unanswered)
+    keep_paper(folder, paper)
+    with JsonlAppender(folder.solutions) as solutions, JsonlAppender(folder.grades) as grades:
+        ledger = read_ledger(folder)  # after the appenders have cut off what a killed process left half-written
+        attempts = _count(ledger, plan)
+        progress.stage("attempts", attempts)
+        if attempts:
+            async with sandbox(parameters.limits, jobs) as box:
+                examiner = Examiner(paper.problems, paper.models, parameters, box)
+
+                async def examine(work: Attempt | GenerationResult) -> None:
+                    if isinstance(work, Attempt):
+                        work = await examiner.answer(work)
+                        solutions.append(work)
+                        ledger.count(work)
+                    grades.append(await examiner.grade(work))
+                    progress.advance()
+
+                await run_bounded(_pending(ledger, plan), examine, workers=worker_count(jobs))
+    return write_results(
+        folder,
+        paper.problems,
+        paper.record,
+        usage=ledger.usage,
+        unanswered=unanswered,
+        session=watch.session(command, attempts=attempts),
+    )
+
+
+def _pending(ledger: Ledger, plan: Plan) -> Iterator[Attempt | GenerationResult]:
+    """Answers without a grade first: they cost no call."""
+    return chain(ledger.ungraded.values(), (attempt for attempt in plan if not ledger.knows(attempt.id)))
+
+
+def _count(ledger: Ledger, plan: Plan) -> int:
+    return sum(1 for _ in _pending(ledger, plan))
+
+
+def _tell(progress: Progress, paper: Paper, unanswered: dict[str, list[str]]) -> None:
+    total = len(paper.problems)
+    left_out = [row["problem_id"] for row in unbreakable(paper.problems)]
+    if left_out:
+        progress.note(
+            f"{len(left_out)} of {total} problems have no test that can be broken; only their original is set: "
+            f"{_named(left_out)}"
+        )
+    for model, missing in unanswered.items():
+        progress.note(f"{model} answers {total - len(missing)} of {total} problems; skipped: {_named(missing)}")
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED} more (see run.json)" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more

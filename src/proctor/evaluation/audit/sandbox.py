@@ -1,0 +1,35 @@
+"""Where solutions run, as the audit sees it: a grader, and how well it is walled in."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from proctor.execution import Limits
+from proctor.generation import Grader
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A grader that is ready, and the level and parts of its isolation."""
+
+    grader: Grader
+    isolation: dict[str, Any]
+
+
+OpenSandbox = Callable[[Limits, int], AbstractAsyncContextManager[Sandbox]]
+"""From limits and a number of jobs to a sandbox; tests hand in one that runs nothing."""
+
+
+@asynccontextmanager
+async def open_sandbox(limits: Limits, jobs: int) -> AsyncIterator[Sandbox]:
+    """Start *jobs* fork servers and stop them at the end.
+
+    Raises:
+        ExecutionError: They do not start.
+    """
+    from proctor.execution import SubprocessExecutor
+    from proctor.grading import TestExecutionGrader
+
+    async with SubprocessExecutor(jobs=jobs) as executor:
+        yield Sandbox(TestExecutionGrader(executor, limits=limits), executor.isolation)

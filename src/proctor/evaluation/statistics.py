@@ -1,0 +1,30 @@
+"""Rates with their uncertainty."""
+
+from dataclasses import dataclass
+
+CONFIDENCE = 0.95  # of every interval
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A rate between 0 and 1 with its 95 % interval; all None when nothing was counted."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+def wilson_interval(hits: int, total: int) -> Interval:
+    """The share of *hits* among *total* with Wilson's score interval (Wilson, 1927), without continuity correction.
+
+    Raises:
+        ValueError: *hits* is not between 0 and *total*.
+    """
+    if not 0 <= hits <= total:
+        raise ValueError(f"expected hits between 0 and the total, found {hits!r} of {total!r}")
+    if total == 0:
+        return Interval(None, None, None)
+    from scipy.stats import binomtest
+
+    bounds = binomtest(hits, total).proportion_ci(confidence_level=CONFIDENCE, method="wilson")
+    return Interval(hits / total, float(bounds.low), float(bounds.high))

@@ -1,0 +1,7 @@
+"""Control models: no network, known behaviour, so that the whole pipeline is measured against the truth."""
+
+from proctor.models.control.attacks import ATTACKS
+from proctor.models.control.model import ControlModel
+from proctor.models.control.policies import POLICIES, parse_mix
+
+__all__ = ["ATTACKS", "POLICIES", "ControlModel", "parse_mix"]

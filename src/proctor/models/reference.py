@@ -1,0 +1,19 @@
+"""What a control model is told about a problem."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The right answers to one problem, as its caller hands them to a control model.
+
+    Attributes:
+        code: A reference solution, complete and runnable.
+        entry_point: The name of the function that the tests call.
+        answers: From call text ``f([1, 2], 3)`` to the right value's literal text ``8``, for every right test.
+    """
+
+    code: str
+    entry_point: str
+    answers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,46 @@
+"""What several rooms' tests share: one warm sandbox for the whole session."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
+
+import pytest
+
+from proctor.execution import ExecutionResult, Limits, Program, SubprocessExecutor
+
+T = TypeVar("T")
+QUICK = Limits(cpu_seconds=1.0, total_cpu_seconds=4.0, memory_mb=400)
+
+
+class Sandbox:
+    """An executor with an event loop of its own, for tests that are not asynchronous."""
+
+    def __init__(self, runner: asyncio.Runner, executor: SubprocessExecutor) -> None:
+        self._runner = runner
+        self.executor = executor
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(coroutine)
+
+    def calls(self, code: str, *calls: str, limits: Limits = QUICK, **options: Any) -> list[ExecutionResult]:
+        fresh = options.pop("fresh", False)
+        program = Program(code, "f", **options)
+        return self.run(self.executor.run_calls(program, calls, limits, fresh=fresh))
+
+    def call(self, code: str, call: str = "f()", **options: Any) -> ExecutionResult:
+        return self.calls(code, call, **options)[0]
+
+    def script(self, code: str, stdin: str = "", limits: Limits = QUICK) -> ExecutionResult:
+        return self.run(self.executor.run_script(code, stdin, limits))
+
+    def examine(self, code: str, *tests: str, **options: Any) -> list[ExecutionResult]:
+        return self.run(self.executor.examine(Program(code, "f", **options), tests, QUICK))
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with asyncio.Runner() as runner:
+        executor = SubprocessExecutor(jobs=1)
+        runner.run(executor.__aenter__())
+        yield Sandbox(runner, executor)
+        runner.run(executor.close())

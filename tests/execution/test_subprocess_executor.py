@@ -1,0 +1,248 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from conftest import QUICK, Sandbox
+from proctor.errors import ExecutionError
+from proctor.execution import ExecutionResult, Limits, Program, Status, SubprocessExecutor
+
+
+def test_calls_run_in_one_process_and_come_back_in_order(sandbox: Sandbox) -> None:
+    results = sandbox.calls("n = [0]\ndef f(x):\n    n[0] += 1\n    return (x, n[0])", "f('a')", "f(2 * 3)")
+    assert [(result.status, result.value) for result in results] == [
+        (Status.COMPLETED, {"tuple": ["a", 1]}),
+        (Status.COMPLETED, {"tuple": [6, 2]}),
+    ]
+
+
+def test_fresh_gives_every_call_a_process_of_its_own(sandbox: Sandbox) -> None:
+    results = sandbox.calls("n = [0]\ndef f():\n    n[0] += 1\n    return n[0]", "f()", "f()", fresh=True)
+    assert [result.value for result in results] == [1, 1]
+
+
+def test_prelude_comes_before_and_setup_code_after_the_solution(sandbox: Sandbox) -> None:
+    result = sandbox.call("def f():\n    return base + later", prelude="base = 1", setup_code="later = base + 1")
+    assert result.value == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("def f():\n    return 1 / 0", Status.RAISED, "ZeroDivisionError: division by zero"),
+        ("raise KeyError('x')", Status.RAISED, "KeyError: 'x'"),
+        ("def f(:", Status.COMPILE_ERROR, "SyntaxError: invalid syntax (solution.py, line 1)"),
+        ("def g(): pass", Status.NO_ENTRY_POINT, "the solution does not define 'f'"),
+        ("def f():\n    while True: pass", Status.TIMEOUT, "no answer within 1 s of CPU time"),
+        ("def f():\n    return [0] * 10**9", Status.MEMORY_LIMIT, "MemoryError"),
+        ("def f():\n    return 'x' * 10**7", Status.OUTPUT_LIMIT, "the value is larger than 4194304 bytes"),
+        ("def f():\n    print('x' * 10**7)", Status.OUTPUT_LIMIT, "more than 1048576 bytes of output"),
+        ("def f():\n    return lambda: 1", Status.UNSUPPORTED_VALUE, "a value of type 'function'"),
+        ("import ctypes\ndef f():\n    ctypes.string_at(0)", Status.CRASHED, "killed by SIGSEGV"),
+        ("import os\ndef f():\n    os._exit(3)", Status.EXITED, "exited with status 3"),
+        ("import sys\ndef f():\n    sys.exit()", Status.EXITED, "exited with status 0"),
+    ],
+)
+def test_every_way_to_end_has_its_status(sandbox: Sandbox, code: str, status: Status, error: str) -> None:
+    result = sandbox.call(code)
+    assert (result.status, (result.error or "").splitlines()[0]) == (status, error)
+
+
+def test_a_call_that_ends_the_process_leaves_the_others_to_a_new_one(sandbox: Sandbox) -> None:
+    code = "import sys\ndef f(x):\n    if x == 2:\n        sys.exit('the second test is wrong')\n    return x"
+    results = sandbox.calls(code, "f(1)", "f(2)", "f(3)")
+    assert [(result.status, result.value, result.exit_code, result.stderr) for result in results] == [
+        (Status.COMPLETED, 1, None, b""),
+        (Status.EXITED, None, 1, b"the second test is wrong\n"),
+        (Status.COMPLETED, 3, None, b""),
+    ]
+
+
+def test_calls_left_when_the_cpu_time_is_used_up_are_not_run(sandbox: Sandbox) -> None:
+    limits = Limits(cpu_seconds=0.2, total_cpu_seconds=0.3)
+    results = sandbox.calls("def f():\n    while True: pass", *["f()"] * 6, limits=limits)
+    assert {result.status for result in results} == {Status.TIMEOUT}
+    assert results[-1].error == "not run: the solution had used its 0.3 s of CPU time"
+
+
+def test_a_sleeper_meets_the_wall_clock(sandbox: Sandbox) -> None:
+    limits = Limits(cpu_seconds=0.05, total_cpu_seconds=1, wall_factor=1, wall_extra_seconds=0.2)
+    assert sandbox.call("import time\ndef f():\n    time.sleep(100)", limits=limits).status is Status.TIMEOUT
+
+
+def test_what_each_call_prints_is_told_apart(sandbox: Sandbox) -> None:
+    results = sandbox.calls("def f(x):\n    print('call', x)\n    return x", "f(1)", "f(2)")
+    assert [result.stdout for result in results] == [b"call 1\n", b"call 2\n"]
+
+
+def test_random_numbers_are_the_same_in_every_run(sandbox: Sandbox) -> None:
+    code = "import random\ndef f():\n    return random.random()"
+    assert sandbox.call(code).value == sandbox.call(code).value
+
+
+def test_sets_are_ordered_alike_in_every_run(sandbox: Sandbox) -> None:
+    code = "def f():\n    return list({'a', 'b', 'c', 'd', 'e'})"
+    assert sandbox.call(code).value == sandbox.call(code).value
+
+
+def test_installed_packages_and_asyncio_work(sandbox: Sandbox) -> None:
+    code = "import asyncio, numpy\nasync def g():\n    return numpy.int64(4)\ndef f():\n    return asyncio.run(g())"
+    assert sandbox.call(code).value == 4
+
+
+@pytest.mark.parametrize(
+    ("code", "stdin", "stdout", "exit_code"),
+    [
+        ("print(input() * 2)", "ab\n", b"abab\n", 0),
+        ("import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read())", "é\r\n", "é\r\n".encode(), 0),
+        ("print(len(open(0).read()))", "x" * 200_000, b"200000\n", 0),
+        ("import sys\nprint('out')\nsys.exit(3)", "", b"out\n", 3),
+        ("raise SystemExit('why')", "", b"", 1),
+        ("print(1)\n1 / 0", "", b"1\n", 1),
+        ("import atexit\natexit.register(print, 'bye')\nprint('hello')", "", b"hello\nbye\n", 0),
+        ("import threading\nthreading.Thread(target=print, args=('late',)).start()", "", b"late\n", 0),
+        ("import os\nos._exit(4)", "", b"", 4),
+        ("import sys\nsys.excepthook = lambda *_: os._exit(0)\nimport os\n1 / 0", "", b"", 0),
+        ("if __name__ == '__main__':\n    print('main')", "", b"main\n", 0),
+    ],
+)
+def test_a_script_behaves_as_under_python(
+    sandbox: Sandbox, code: str, stdin: str, stdout: bytes, exit_code: int
+) -> None:
+    result = sandbox.script(code, stdin)
+    assert (result.status, result.stdout, result.exit_code) == (Status.COMPLETED, stdout, exit_code)
+    real = subprocess.run([sys.executable, "-c", code], input=stdin.encode(), capture_output=True, check=False)
+    assert (real.stdout, real.returncode) == (stdout, exit_code)
+
+
+def test_assertions_run_against_the_solution_from_outside(sandbox: Sandbox) -> None:
+    results = sandbox.examine(
+        "def f(x):\n    if x < 0:\n        raise ValueError('negative')\n    return x / 2",
+        "assert abs(f(3) - 1.5) < 1e-6",
+        "assert f(4) == 3",
+        "try:\n    f(-1)\nexcept ValueError as error:\n    assert str(error) == 'negative'\nelse:\n    assert False",
+    )
+    assert [(result.status, result.error) for result in results] == [
+        (Status.COMPLETED, None),
+        (Status.ASSERTION_FAILED, "AssertionError: assert f(4) == 3"),
+        (Status.COMPLETED, None),
+    ]
+
+
+def test_losing_the_solution_fails_the_assertion_whatever_the_test_catches(sandbox: Sandbox) -> None:
+    results = sandbox.examine(
+        "import os\ndef f(x):\n    if x == 2:\n        os._exit(0)\n    return x",
+        "assert f(1) == 1",
+        "try:\n    f(2)\nexcept BaseException:\n    pass",
+        "assert f(3) == 3",
+    )
+    assert [result.status for result in results] == [Status.COMPLETED, Status.EXITED, Status.COMPLETED]
+
+
+def test_an_assertion_on_a_solution_that_loops_times_out(sandbox: Sandbox) -> None:
+    results = sandbox.examine("def f(x):\n    while x: pass\n    return x", "assert f(1)", "assert f(0) == 0")
+    assert [result.status for result in results] == [Status.TIMEOUT, Status.COMPLETED]
+
+
+def test_a_solution_that_does_not_load_fails_every_assertion_alike(sandbox: Sandbox) -> None:
+    results = sandbox.examine("def f(:", "assert f(1)", "assert f(2)")
+    assert [result.status for result in results] == [Status.COMPILE_ERROR] * 2
+
+
+def test_a_failing_prelude_is_our_failure_and_no_verdict(sandbox: Sandbox) -> None:
+    with pytest.raises(ExecutionError, match="the problem's prelude failed: ZeroDivisionError"):
+        sandbox.call("def f(): pass", prelude="1 / 0")
+
+
+def test_a_lost_server_is_replaced_and_the_run_repeated(sandbox: Sandbox) -> None:
+    async def lose_and_run() -> tuple[ExecutionResult, bool]:
+        async with SubprocessExecutor(jobs=1) as executor:
+            before = executor.server_pids()
+            os.kill(before[0], signal.SIGKILL)
+            (result,) = await executor.run_calls(Program("def f(): return 5", "f"), ["f()"], QUICK)
+            return result, executor.server_pids() != before
+
+    result, replaced = asyncio.run(lose_and_run())
+    assert (result.value, replaced) == (5, True)
+
+
+def test_jobs_run_side_by_side_and_each_gets_its_own_answer() -> None:
+    async def run() -> list[object]:
+        async with SubprocessExecutor(jobs=2) as executor:
+            programs = [Program(f"def f(): return {number}", "f") for number in range(40)]
+            results = await asyncio.gather(*(executor.run_calls(program, ["f()"], QUICK) for program in programs))
+            return [result[0].value for result in results]
+
+    assert asyncio.run(run()) == list(range(40))
+
+
+def test_nothing_is_left_behind_after_closing() -> None:
+    async def run() -> list[int]:
+        async with SubprocessExecutor(jobs=2) as executor:
+            await executor.examine(Program("def f(): return 1", "f"), ["assert f() == 1"], QUICK)
+            return executor.server_pids()
+
+    descriptors = set(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else set()
+    pids = asyncio.run(run())
+    assert len(pids) == 3
+    assert not [pid for pid in pids if _is_alive(pid)]
+    if descriptors:
+        assert len(set(os.listdir("/proc/self/fd"))) <= len(descriptors)
+
+
+def test_killing_the_parent_leaves_no_server_and_no_solution_running() -> None:
+    program = (
+        "import asyncio\n"
+        "from proctor.execution import *\n"
+        "LIMITS = Limits(cpu_seconds=60)\n"
+        "async def main():\n"
+        "    async with SubprocessExecutor(jobs=1) as executor:\n"
+        "        print(*executor.server_pids(), flush=True)\n"
+        "        await executor.run_calls(Program('def f():\\n    while True: pass', 'f'), ['f()'], LIMITS)\n"
+        "asyncio.run(main())\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    server = int(parent.stdout.readline())
+    children = _wait_for_children(server)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 10
+    while any(_is_alive(pid) for pid in (server, *children)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not [pid for pid in (server, *children) if _is_alive(pid)]
+
+
+def test_jobs_below_one_are_refused() -> None:
+    with pytest.raises(ValueError, match="jobs must be at least 1, not 0"):
+        SubprocessExecutor(jobs=0)
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether *pid* runs; a process that has ended and waits for its parent does not."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            return stat.read().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        if os.path.isdir("/proc/self"):
+            return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _wait_for_children(pid: int) -> list[int]:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
+        if found:
+            return [int(child) for child in found]
+        time.sleep(0.01)
+    return []
