@@ -63,10 +63,21 @@ def test_a_call_that_ends_the_process_leaves_the_others_to_a_new_one(sandbox: Sa
 
 
 def test_calls_left_when_the_cpu_time_is_used_up_are_not_run(sandbox: Sandbox) -> None:
-    limits = Limits(cpu_seconds=0.2, total_cpu_seconds=0.3)
+    limits = Limits(cpu_seconds=0.2, total_cpu_seconds=0.3, timeouts=9)
     results = sandbox.calls("def f():\n    while True: pass", *["f()"] * 6, limits=limits)
     assert {result.status for result in results} == {Status.TIMEOUT}
     assert results[-1].error == "not run: the solution had used its 0.3 s of CPU time"
+
+
+def test_after_two_timeouts_the_remaining_calls_are_not_run(sandbox: Sandbox) -> None:
+    limits = Limits(cpu_seconds=0.1)
+    results = sandbox.calls("def f(x):\n    while x: pass", "f(1)", "f(0)", "f(2)", "f(0)", limits=limits)
+    assert [(result.status, result.error) for result in results] == [
+        (Status.TIMEOUT, "no answer within 0.1 s of CPU time"),
+        (Status.COMPLETED, None),
+        (Status.TIMEOUT, "no answer within 0.1 s of CPU time"),
+        (Status.TIMEOUT, "not run: 2 tests had timed out before it"),
+    ]
 
 
 def test_a_sleeper_meets_the_wall_clock(sandbox: Sandbox) -> None:

@@ -9,6 +9,7 @@ wall_seconds        s       3 x cpu_seconds + 5     SIGKILL; verdict TIMEOUT
 memory_mb           MiB     1024 above the server's MemoryError; verdict MEMORY_LIMIT
 output_bytes        bytes   1 MiB for each stream   OSError EFBIG; verdict OUTPUT_LIMIT
 value_bytes         bytes   4 MiB for each value    nothing; verdict OUTPUT_LIMIT
+timeouts            tests   2 for every solution    the tests after them are not run; verdict TIMEOUT
 =================== ======= ======================= ==============================================
 
 Time is judged by the CPU that the program used, so that a loaded machine does not turn a pass into a timeout; the
@@ -29,6 +30,7 @@ class Limits:
     memory_mb: int = 1024
     output_bytes: int = 1 << 20
     value_bytes: int = 4 << 20
+    timeouts: int = 2
     wall_factor: float = 3.0
     wall_extra_seconds: float = 5.0
 

@@ -96,8 +96,9 @@ class SubprocessExecutor:
         async with self._worker() as worker:
             while len(results) < len(calls):
                 start = len(results)
-                if left <= 0:
-                    results += [_out_of_time(limits)] * (len(calls) - start)
+                spent = _spent(limits, left, results)
+                if spent is not None:
+                    results += [spent] * (len(calls) - start)
                     break
                 asked = list(calls[: start + 1] if fresh else calls)
                 body = _body("calls", program, limits, calls=asked, start=start)
@@ -128,8 +129,9 @@ class SubprocessExecutor:
         async with self._worker() as worker:
             while len(results) < len(tests):
                 start = len(results)
-                if left <= 0:
-                    results += [_out_of_time(limits)] * (len(tests) - start)
+                spent = _spent(limits, left, results)
+                if spent is not None:
+                    results += [spent] * (len(tests) - start)
                     break
                 token = secrets.token_hex(16)
                 candidate, examiner = await self._run_pair(worker, program, tests, limits, left, start, token)
@@ -223,7 +225,12 @@ def _longest(limits: Limits, left: float, count: int) -> float:
     return 2 * limits.wall_seconds * (count + 1) + left
 
 
-def _out_of_time(limits: Limits) -> ExecutionResult:
-    return ExecutionResult(
-        Status.TIMEOUT, error=f"not run: the solution had used its {limits.total_cpu_seconds:g} s of CPU time"
-    )
+def _spent(limits: Limits, left: float, results: Sequence[ExecutionResult]) -> ExecutionResult | None:
+    """The result of the tests that are not run any more, once a solution has used up what it may."""
+    if left <= 0:
+        error = f"not run: the solution had used its {limits.total_cpu_seconds:g} s of CPU time"
+    elif sum(result.status is Status.TIMEOUT for result in results) >= limits.timeouts:
+        error = f"not run: {limits.timeouts} tests had timed out before it"
+    else:
+        return None
+    return ExecutionResult(Status.TIMEOUT, error=error)
