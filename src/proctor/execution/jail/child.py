@@ -35,12 +35,13 @@ _write, _seek, _clock = os.write, os.lseek, time.thread_time_ns
 _flush_errors = (OSError, ValueError, AttributeError)
 
 
-def run(body: bytes) -> int:
-    """Do what the request says; returns the exit status of the process."""
+def run(body: bytes, begin: Callable[[], None]) -> int:
+    """Do what the request says, after *begin*; returns the exit status of the process."""
     request = json.loads(body)
     del body
     _open_streams()
     random.seed(_SEED)
+    begin()
     return _MODES[request["mode"]](request)
 
 

@@ -71,8 +71,8 @@ def _become(uid: int) -> str:
     os.setgroups([])
     for candidate in (uid, 65534):  # a container may map only the first 65,536 users
         try:
-            os.setresgid(candidate, candidate, candidate)
-            os.setresuid(candidate, candidate, candidate)
+            os.setgid(candidate)  # for root these set the real, the effective and the saved one
+            os.setuid(candidate)
         except OSError:
             continue
         return f"uid {candidate}"

@@ -9,6 +9,7 @@ Usage: ``python -m proctor.execution.jail.server FD UID``, FD being one end of a
 
 import array
 import ctypes
+import fcntl
 import gc
 import mmap
 import os
@@ -20,6 +21,7 @@ import socket
 import sys
 import tempfile
 import time
+import traceback
 
 from proctor.execution.jail import child, preload, seccomp
 from proctor.execution.jail.confine import confine
@@ -52,6 +54,7 @@ class ForkServer:
         self._filter = keep_filter
         self._libc = ctypes.CDLL(None)
         self._body = mmap.mmap(-1, MAX_BODY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        self._started = mmap.mmap(-1, 1)  # shared with the child: set when the solution's turn begins
 
     def serve(self) -> None:
         """Answer requests, one at a time, until the parent is gone."""
@@ -94,12 +97,15 @@ class ForkServer:
 
     def _run(self, request: Request, channel: int | None) -> None:
         files = [_new_file() for _ in range(3)]
+        self._started[0] = 0
         start = time.monotonic()
         pid = os.fork()
         if pid == 0:
             self._become_child(request, files, channel)
-        killed = self._watch(pid, request, files[0])
-        _, status, usage = os.wait4(pid, 0)
+        killed, status, usage = self._watch(pid, request, files[0])
+        if not self._started[0]:  # the solution had no part in this end: ours, and never a verdict
+            said = os.pread(files[2], 4096, 0).decode("utf-8", "replace").strip()
+            raise RuntimeError(f"a child ended with status {status} before its solution began: {said[-500:]}")
         sizes = [os.fstat(file).st_size for file in files]
         sizes = [min(size, cap) for size, cap in zip(sizes, _caps(request), strict=True)]
         rss_unit = 1024 if _LINUX else 1
@@ -122,12 +128,23 @@ class ForkServer:
             _limit(request)
             if self._filter is not None:
                 self._filter.load()
-            status = child.run(self._body[: request.body_bytes])
+            status = child.run(self._body[: request.body_bytes], self._begin)
+        except BaseException:
+            os.write(2, traceback.format_exc().encode("utf-8", "replace"))
         finally:
             os._exit(status)
 
-    def _watch(self, pid: int, request: Request, results: int) -> bool:
-        """Wait for the child's end; kill it when a step takes too long. A step ends with a frame."""
+    def _begin(self) -> None:
+        """In the child: from here on its end is the solution's doing; the mark is out of its reach."""
+        self._started[0] = 1
+        self._started.close()
+
+    def _watch(self, pid: int, request: Request, results: int) -> tuple[bool, int, resource.struct_rusage]:
+        """Wait for the child's end; kill it when a step takes too long. A step ends with a frame.
+
+        Returns:
+            Whether it was killed, its wait status and what it used.
+        """
         clock = _ChildClock(pid)
         watcher = _EndWatcher(pid, self._control.fileno())
         frames = _FrameCounter(results)
@@ -141,10 +158,10 @@ class ForkServer:
                     step_cpu, step_start = cpu, now
                 if cpu - step_cpu > request.step_cpu_seconds or now - step_start > request.step_wall_seconds:
                     os.kill(pid, signal.SIGKILL)
-                    return True
+                    return True, *watcher.reap()
+            return False, *watcher.reap()
         finally:
             watcher.close()
-        return False
 
     def _send_file(self, file: int, size: int) -> None:
         sent = 0
@@ -199,6 +216,7 @@ class _EndWatcher:
     def __init__(self, pid: int, control: int) -> None:
         self._pid = pid
         self._handle = os.pidfd_open(pid) if _LINUX else None
+        self._reaped: tuple[int, resource.struct_rusage] | None = None
         self._poll = select.poll()
         self._poll.register(control, 0)  # 0: report nothing but the other end's hang-up
         if self._handle is not None:
@@ -212,7 +230,17 @@ class _EndWatcher:
                 return True
             os.kill(self._pid, signal.SIGKILL)
             os._exit(0)
-        return self._handle is None and os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        if self._handle is None:
+            pid, status, usage = os.wait4(self._pid, os.WNOHANG)
+            self._reaped = (status, usage) if pid else None
+        return self._reaped is not None
+
+    def reap(self) -> tuple[int, resource.struct_rusage]:
+        """The child's wait status and what it used; waits for its end."""
+        if self._reaped is None:
+            _, status, usage = os.wait4(self._pid, 0)
+            self._reaped = (status, usage)
+        return self._reaped
 
     def close(self) -> None:
         if self._handle is not None:
@@ -236,16 +264,10 @@ def _arrange_descriptors(files: list[int], channel: int | None) -> None:
     if channel is not None:
         high.append(channel)
     # first out of the way of the numbers that are to be taken, then into place
-    parked = [_dup_above(file, 32) for file in high]
+    parked = [fcntl.fcntl(file, fcntl.F_DUPFD, 32) for file in high]
     for target, file in enumerate(parked):
         os.dup2(file, target)
     os.closerange(len(parked), 256)
-
-
-def _dup_above(file: int, lowest: int) -> int:
-    import fcntl
-
-    return fcntl.fcntl(file, fcntl.F_DUPFD, lowest)
 
 
 def _limit(request: Request) -> None:
