@@ -38,11 +38,12 @@ _flush_errors = (OSError, ValueError, AttributeError)
 def run(body: bytes, begin: Callable[[], None]) -> int:
     """Do what the request says, after *begin*; returns the exit status of the process."""
     request = json.loads(body)
+    work = _MODES[request["mode"]]
     del body
     _open_streams()
     random.seed(_SEED)
     begin()
-    return _MODES[request["mode"]](request)
+    return work(request)
 
 
 def _open_streams() -> None:

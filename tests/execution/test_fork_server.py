@@ -1,0 +1,59 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from proctor.errors import ExecutionError
+from proctor.execution.fork_server import ForkServerHandle
+from proctor.execution.jail.protocol import Answer, Request, pack_frame, unpack_frames
+
+REQUEST = Request(
+    body_bytes=19,
+    has_channel=False,
+    step_cpu_seconds=1.0,
+    step_wall_seconds=10.0,
+    total_cpu_seconds=2,
+    memory_bytes=400 << 20,
+    output_bytes=1 << 20,
+    result_bytes=1 << 20,
+)
+
+
+def test_a_child_that_fails_before_its_solution_is_our_failure_and_no_verdict() -> None:
+    async def ask() -> None:
+        server = ForkServerHandle(0)
+        await server.start()
+        try:
+            await server.run(b'{"mode":"nonsense"}', REQUEST, 10.0, None)
+        finally:
+            server.stop()
+
+    with pytest.raises(ExecutionError, match=r"the sandbox was lost: .*KeyError: 'nonsense'"):
+        asyncio.run(ask())
+
+
+def test_a_server_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho no such interpreter >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(broken))
+    with pytest.raises(ExecutionError, match=r"^the sandbox did not start: no such interpreter$"):
+        asyncio.run(ForkServerHandle(0).start())
+
+
+def test_headers_come_back_as_they_were_packed() -> None:
+    answer = Answer(True, 9, 1.5, 2.5, 1 << 30, 3, 4, 5)
+    assert (Request.unpack(REQUEST.pack()), Answer.unpack(answer.pack())) == (REQUEST, answer)
+
+
+def test_frames_come_back_as_they_were_packed() -> None:
+    frames = [{"i": 0, "v": "é\ud800"}, {}]
+    assert unpack_frames(b"".join(map(pack_frame, frames))) == frames
+
+
+@pytest.mark.parametrize(
+    "data", [b"\0", b"\0\0\0\5{}", b"\0\0\0\2[]", b"\0\0\0\3NaN", b"\0\0\x9c\x40" + b"[" * 40_000, b"\0\0\0\1\xff"]
+)
+def test_forged_frames_are_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        unpack_frames(data)
