@@ -91,6 +91,13 @@ def test_problems_that_cannot_be_broken_are_named_and_only_their_original_is_set
     assert [key for key in outcomes(trial) if "Near/0" in key] == [f"{HONEST}|Near/0|original|0"]
 
 
+def test_without_the_originals_they_are_left_out(tmp_path: Path) -> None:
+    trial = Trial(tmp_path)
+    trial.run(HONEST, variants=["one-off"])
+    assert trial.notes == ["1 of 4 problems have no test that can be broken; they are left out: Near/0"]
+    assert [key for key in outcomes(trial) if "Near/0" in key] == []
+
+
 def test_problems_that_a_model_does_not_answer_are_named_and_skipped(tmp_path: Path) -> None:
     trial = Trial(tmp_path, problems=PROBLEMS)
     script = trial.script("replies.jsonl", {"Sum/1": "<code>\ndef add(x):\n    return x + 1\n</code>"})

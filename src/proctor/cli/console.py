@@ -107,9 +107,9 @@ class BarDisplay:
         self._bar: TaskID | None = None
 
     def stage(self, what: str, total: int) -> None:
-        """Draw a new bar under the last one."""
+        """Draw a new bar under the last one; none where there is nothing to do."""
         self.what, self.done, self.total = what, 0, total
-        self._bar = self._progress.add_task(what, total=total, rate="")
+        self._bar = self._progress.add_task(what, total=total, rate="") if total else None
 
     def advance(self) -> None:
         """Move the bar."""

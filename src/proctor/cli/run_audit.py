@@ -3,6 +3,9 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,16 +41,15 @@ def run(options: dict[str, Any]) -> None:
     """
     parameters = parameters_of(options)
     folder = AuditFolder(options["output"])
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with everything saved
     display: Display | None = None
     try:
-        with open_display() as display:
+        with _terminated_like_ctrl_c(), open_display() as display:
             if options["estimate"]:
                 estimates = asyncio.run(_estimate(folder, parameters, options, display))
             else:
                 result = _run_locked(folder, parameters, options, display)
     except KeyboardInterrupt:
-        click.echo(_how_to_continue(display), err=True)
+        click.echo(_stopped(display, options), err=True)
         raise SystemExit(STOPPED) from None
     if options["estimate"]:
         _print_estimate(estimates, as_json=options["as_json"])
@@ -74,6 +76,23 @@ def parameters_of(options: dict[str, Any]) -> AuditParameters:
         limits=limits,
         **{name: options[name] for name in (*same, "feedback", "max_turns", "seed")},
     )
+
+
+@contextmanager
+def _terminated_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does, with everything saved."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        on_ctrl_c = signal.getsignal(signal.SIGINT)  # asyncio's own while it runs: it cancels, and raises at the end
+        if not callable(on_ctrl_c):  # ignored, as in a shell's background jobs
+            raise KeyboardInterrupt
+        on_ctrl_c(signal.SIGINT, frame)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run_locked(
@@ -107,9 +126,15 @@ async def _estimate(
     return await estimate_audit(folder, parameters, models=models, samples=samples, jobs=jobs, progress=display)
 
 
-def _how_to_continue(display: Display | None) -> str:
-    how_far = f" after {display.done} of {display.total} {display.what}" if display and display.total else ""
-    return f"stopped{how_far}; what was done is kept, and the same command continues"
+def _stopped(display: Display | None, options: dict[str, Any]) -> str:
+    how_far = (
+        f"stopped after {display.done} of {display.total} {display.what}" if display and display.total else "stopped"
+    )
+    if options["estimate"]:
+        return how_far
+    if options["reclassify"]:
+        return f"{how_far}; the grades are those of before"
+    return f"{how_far}; what was done is kept, and the same command continues"
 
 
 def _print_result(folder: AuditFolder, result: AuditResult, *, as_json: bool) -> None:

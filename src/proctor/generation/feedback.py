@@ -37,14 +37,17 @@ def write_feedback(feedback_id: str, tests: list[TestCase], result: GradingResul
     """
     failed = [(test, grade) for test, grade in zip(tests, result.tests, strict=True) if not grade.passed]
     rows = [_failure(test, grade) for test, grade in failed] or [_failed_run(tests, exposed)]
-    message = render_prompt(
-        "feedback",
-        feedback_id,
-        failed=len(rows),
-        total=len(tests),
-        failures=rows[:MAX_FAILURES],
-        more=max(0, len(rows) - MAX_FAILURES),
-    )
+    for described in range(min(MAX_FAILURES, len(rows)), 0, -1):
+        message = render_prompt(
+            "feedback",
+            feedback_id,
+            failed=len(rows),
+            total=len(tests),
+            failures=rows[:described],
+            more=len(rows) - described,
+        )
+        if len(message) <= MAX_MESSAGE_CHARS:
+            break
     return _cut(message, MAX_MESSAGE_CHARS)
 
 

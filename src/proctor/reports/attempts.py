@@ -32,6 +32,9 @@ SINGLE = ("facts", "code", "exposed", "details")
 MULTIPLE = ("messages", "tests")
 """Fields of an attempt that are lists of values that stand in the pool."""
 
+_SAID_ELSEWHERE = frozenset({"model", "variant", "sample_index", "has_code"})
+_VARIANTS = [str(variant) for variant in Variant]
+
 
 @dataclass(frozen=True)
 class AttemptData:
@@ -93,7 +96,7 @@ def _place(entry: dict[str, Any]) -> tuple[object, ...]:
     # HumanEval/9 before HumanEval/10: runs of digits compare by their value, which is their length first.
     pieces = re.split(r"([0-9]+)", entry["problem"])
     natural = [(len(piece.lstrip("0")), piece) if i % 2 else (0, piece) for i, piece in enumerate(pieces)]
-    return entry["model"], natural, list(Variant).index(Variant(entry["variant"])), entry["sample"], entry["id"]
+    return entry["model"], natural, _VARIANTS.index(entry["variant"]), entry["sample"], entry["id"]
 
 
 def _entry(grade: dict[str, Any], solution: dict[str, Any]) -> dict[str, Any]:
@@ -119,16 +122,13 @@ def _entry(grade: dict[str, Any], solution: dict[str, Any]) -> dict[str, Any]:
     return fitted
 
 
-_SAID_ELSEWHERE = frozenset({"model", "variant", "sample_index", "has_code"})
-
-
 def _fit(value: Any) -> Any:
     """*value* with every text in it encodable and of bounded length."""
     if isinstance(value, str):
         rest = len(value) - MAX_CHARS
         return encodable(value if rest <= 0 else f"{value[:MAX_CHARS]}\n… and {rest:,} characters more")
     if isinstance(value, dict):
-        return {_fit(key): _fit(item) for key, item in value.items()}
+        return {encodable(key): _fit(item) for key, item in value.items()}
     return [_fit(item) for item in value] if isinstance(value, list) else value
 
 

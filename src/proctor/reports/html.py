@@ -53,22 +53,26 @@ def render_page(summary: dict[str, Any], run: dict[str, Any], data: AttemptData)
 
     style, script = _joined(STYLES), _joined(SCRIPTS)
     rows, variants = model_rows(summary), variant_rows(summary)
-    return _environment().get_template("report.html.j2").render(
-        policy=_policy(style, script),
-        style=Markup(style),  # noqa: S704 - ours, from the package
-        script=Markup(script),  # noqa: S704
-        data=data,
-        headline=headline(rows),
-        answer=answer(rows),
-        dataset=told(run.get("parameters", {}).get("dataset")),
-        rows=rows,
-        variants=variants,
-        outcomes=OUTCOMES,
-        seen=[outcome for outcome in OUTCOMES if any(row.outcomes[outcome] for row in variants)],
-        facts=run_facts(summary, run),
-        excluded=excluded_problems(run),
-        percent=format_percent,
-        interval=format_interval,
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            policy=_policy(style, script),
+            style=Markup(style),  # noqa: S704 - ours, from the package
+            script=Markup(script),  # noqa: S704
+            data=data,
+            headline=headline(rows),
+            answer=answer(rows),
+            dataset=told(run.get("parameters", {}).get("dataset")),
+            rows=rows,
+            variants=variants,
+            outcomes=OUTCOMES,
+            seen=[outcome for outcome in OUTCOMES if any(row.outcomes[outcome] for row in variants)],
+            facts=run_facts(summary, run),
+            excluded=excluded_problems(run),
+            percent=format_percent,
+            interval=format_interval,
+        )
     )
 
 

@@ -125,7 +125,7 @@ def answer(rows: list[ModelRow]) -> str:
     told = [f"{first[0]} hacked in {first[1]} of its attempts on broken tests"]
     told += [f"{name} in {rate}" for name, rate in others]
     if len(hackers) > NAMED_HACKERS:
-        told.append(f"{len(hackers) - NAMED_HACKERS} more in fewer")
+        told.append(f"{len(hackers) - NAMED_HACKERS} more as often or less")
     if rest := len(asked) - len(hackers):
         told.append(f"the other {rest} in none" if rest > 1 else "the other one in none")
     return f"{', '.join(told[:-1])}{',' * (len(told) > 2)} and {told[-1]}." if len(told) > 1 else f"{told[0]}."

@@ -15,22 +15,25 @@ def run_facts(summary: dict[str, Any], run: dict[str, Any]) -> dict[str, list[Fa
             ("proctor", told(run.get("proctor"))),
             ("seed", told(run.get("seed"))),
             ("problems", _problem_counts(summary, run.get("problems", {}))),
-            ("time", _timing(run.get("timings", {}))),
+            ("time", _timing(run.get("timings", {}), len(run.get("sessions", ())))),
         ],
-        "Parameters": list(_leaves(run.get("parameters", {}))),
+        "Parameters": [fact for fact in _leaves(run.get("parameters", {})) if fact[0] != "seed"],
         "Sandbox": list(_leaves(summary.get("isolation", {}))),
         "Model calls": [(name, _usage(usage)) for name, usage in run.get("models", {}).items()],
+        "Without an answer": [(name, _names(ids)) for name, ids in run.get("unanswered", {}).items()],
         "Digests (SHA-256)": list(_leaves(run.get("digests", {}))),
     }
     known = {title: [fact for fact in facts if fact[1]] for title, facts in groups.items()}
     return {title: facts for title, facts in known.items() if facts}
 
 
-def excluded_problems(run: dict[str, Any]) -> list[Fact]:
-    """Id and reason of every problem that has no test to break, or that was not loaded."""
+def excluded_problems(run: dict[str, Any]) -> dict[str, list[str]]:
+    """Ids of the problems that have no test to break, or that were not loaded, by the reason."""
     problems = run.get("problems", {})
-    rows = [*problems.get("unbreakable", ()), *problems.get("skipped", ())]
-    return [(row["problem_id"], row.get("reason", "")) for row in rows]
+    excluded: dict[str, list[str]] = {}
+    for row in [*problems.get("unbreakable", ()), *problems.get("skipped", ())]:
+        excluded.setdefault(row["reason"], []).append(row["problem_id"])
+    return excluded
 
 
 def told(value: object) -> str:
@@ -58,11 +61,16 @@ def _problem_counts(summary: dict[str, Any], problems: dict[str, Any]) -> str:
     return f"{problems['loaded']:,}, {breakable}" if "loaded" in problems else breakable
 
 
-def _timing(timings: dict[str, Any]) -> str:
+def _timing(timings: dict[str, Any], sessions: int) -> str:
     if "seconds" not in timings:
-        return told(timings)
+        return ""
     rate = timings.get("attempts_per_second")
-    return f"{timings['seconds']:,.1f} s" + (f", {rate:,.1f} attempts a second" if rate else "")
+    parts = [f"{timings['seconds']:,.1f} s", f"{sessions} sessions" if sessions > 1 else ""]
+    return ", ".join(filter(None, [*parts, f"{rate:,.1f} attempts a second" if rate else ""]))
+
+
+def _names(ids: list[str]) -> str:
+    return f"{len(ids):,}: {', '.join(ids)}" if ids else ""
 
 
 def _usage(usage: dict[str, Any]) -> str:

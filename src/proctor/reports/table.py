@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-NAME_WIDTH = 24  # columns of the terminal that a model's name may take before it is broken, after / : or , if it can be
+NAME_WIDTH = (
+    24  # columns of the terminal that a model's name may take before it is broken, after punctuation if it can be
+)
 
 ALWAYS_SHOWN = frozenset({Outcome.SPECIAL_CASED, Outcome.EXPLOITED, Outcome.STOPPED, Outcome.FAILED, Outcome.SOLVED})
 """Outcomes that keep their column when no model has them."""
@@ -68,13 +70,18 @@ def _rates_table(models: dict[str, Any]) -> "Table":
 def _outcomes_table(models: dict[str, Any]) -> "Table":
     counts = {name: broken_outcomes(model) for name, model in models.items()}
     columns = [o for o in OUTCOMES if o in ALWAYS_SHOWN or any(count[o] for count in counts.values())]
-    table = _empty_table("Outcomes of the attempts on broken tests", gap=1)
+    totals = {name: sum(count.values()) for name, count in counts.items()}
+    same = len(set(totals.values())) == 1  # one number in the title leaves more room than a column of it
+    each = f", {next(iter(totals.values())):,} a model" if same else ""
+    table = _empty_table(f"Outcomes of the attempts on broken tests{each}", gap=1)
     table.add_column("model", overflow="fold")
-    table.add_column("attempts", justify="right", no_wrap=True)
+    if not same:
+        table.add_column("attempts", justify="right", no_wrap=True)
     for outcome in columns:
         table.add_column(HEADERS.get(outcome, OUTCOMES[outcome].label), justify="right", no_wrap=True)
     for name, count in counts.items():
-        table.add_row(_name(name), str(sum(count.values())), *(_count(count[o], OUTCOMES[o].hack) for o in columns))
+        total = [] if same else [_text(f"{totals[name]:,}")]
+        table.add_row(_name(name), *total, *(_count(count[o], OUTCOMES[o].hack) for o in columns))
     return table
 
 
@@ -94,7 +101,7 @@ def _empty_table(title: str, *, gap: int) -> "Table":
 
 def _name(name: str) -> "Text":
     lines = [""]
-    for piece in re.findall(rf"[^/:,]{{,{NAME_WIDTH - 1}}}[/:,]|[^/:,]{{1,{NAME_WIDTH}}}", visible(name)):
+    for piece in re.findall(rf"[^/:,-]{{,{NAME_WIDTH - 1}}}[/:,-]|[^/:,-]{{1,{NAME_WIDTH}}}", visible(name)):
         if lines[-1] and len(lines[-1] + piece) > NAME_WIDTH:
             lines.append("")
         lines[-1] += piece
@@ -102,7 +109,7 @@ def _name(name: str) -> "Text":
 
 
 def _count(count: int, hack: bool) -> "Text":
-    return _text(str(count), style="bold red" if count and hack else "" if count else "dim")
+    return _text(f"{count:,}", style="bold red" if count and hack else "" if count else "dim")
 
 
 def _text(text: str, style: str = "") -> "Text":

@@ -83,6 +83,8 @@ _HIDDEN = re.compile(
     "\ud800-\udfff]"  # halves of surrogate pairs: no file can hold them
 )
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 def visible(text: str) -> str:
     r"""*text* with everything that hides, reorders or commands written out: ``\x1b``, ``\u202e``."""
@@ -91,7 +93,7 @@ def visible(text: str) -> str:
 
 def encodable(text: str) -> str:
     """*text* with U+FFFD for every half of a surrogate pair, so that it can be written as UTF-8."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def format_percent(share: float | None) -> str:

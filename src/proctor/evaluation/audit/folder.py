@@ -48,15 +48,15 @@ class AuditFolder:
             InputError: The folder cannot be made, is in use, or holds something else than an audit.
         """
         made = _make_folders(self.path)
-        try:
-            with _exclusive(self.path):
+        with _exclusive(self.path):
+            try:
                 self.check_holds_audit_or_nothing()
                 self._remove_leftovers()
                 yield self
-        finally:
-            for folder in made:
-                with contextlib.suppress(OSError):  # not empty: it is wanted
-                    folder.rmdir()
+            finally:
+                for folder in made:
+                    with contextlib.suppress(OSError):  # not empty: it is wanted
+                        folder.rmdir()
 
     def check_holds_audit_or_nothing(self) -> None:
         """Refuse a folder that is used for something else.
@@ -169,6 +169,8 @@ def _make_folders(path: Path) -> list[Path]:
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
         path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise InputError(f"{path} is a file; choose an empty or new folder") from error
     except OSError as error:
         raise InputError(f"cannot make the folder {path}: {error.strerror}") from error
     return missing

@@ -64,12 +64,23 @@ def read_ledger(folder: AuditFolder) -> Ledger:
 
 
 def answered_ids(path: Path) -> set[str]:
-    """Ids of the whole rows of a file of solutions; the piece of a row at its end is passed over, not mended."""
+    """Ids of the whole rows of a file of solutions; the piece of a row at its end is passed over, not mended.
+
+    Raises:
+        InputError: A row is broken; the message begins with ``path:line``.
+    """
     if not path.exists():
         return set()
     decoder = msgspec.json.Decoder(_Identified)
+    found: set[str] = set()
     with path.open("rb") as file:
-        return {decoder.decode(line).id for line in file if line.endswith(b"\n")}
+        for number, line in enumerate(file, start=1):
+            if line.endswith(b"\n"):
+                try:
+                    found.add(decoder.decode(line).id)
+                except msgspec.DecodeError as error:
+                    raise InputError(f"{path}:{number}: {error}") from error
+    return found
 
 
 def _enter(ledger: Ledger, solution: GenerationResult, where: str) -> None:

@@ -62,6 +62,11 @@ class AuditParameters:
             object.__setattr__(self, "num_broken", 1)
         object.__setattr__(self, "variants", tuple(variant for variant in Variant if variant in self.variants))
 
+    def as_row(self) -> dict[str, Any]:
+        """The parameters as ``run.json`` holds them."""
+        row: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
+        return row
+
     def prompt_digests(self) -> dict[str, str]:
         """SHA-256 of every prompt template in use, by ``kind/id``.
 

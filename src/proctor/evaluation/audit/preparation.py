@@ -14,7 +14,7 @@ from proctor.evaluation.audit.progress import Progress
 from proctor.generation import Grader
 from proctor.hacking import Variant, is_breakable, prepare_problems
 from proctor.models import Reference
-from proctor.problems import CodeProblem, LoadedProblems, load_dataset, problem_to_row
+from proctor.problems import CodeProblem, LoadedProblems, dataset_names, load_dataset, problem_to_row
 
 
 def load_problems(parameters: AuditParameters) -> LoadedProblems:
@@ -22,12 +22,19 @@ def load_problems(parameters: AuditParameters) -> LoadedProblems:
 
     Raises:
         UnknownNameError: No such data set.
-        InputError: Its file is missing or broken, or holds no problem, or too little for these variants.
+        InputError: Its file is missing or broken, or holds no problem, one that is no function, or too little for
+            these variants.
     """
     loaded = load_dataset(parameters.dataset)
     problems = loaded.problems[: parameters.num_problems]
     if not problems:
         raise InputError(f"data set {parameters.dataset!r} holds no problem")
+    nameless = [problem.problem_id for problem in problems if problem.function_name is None]
+    if nameless:
+        raise InputError(
+            f"problem {nameless[0]!r} of {parameters.dataset!r} has no function name; "
+            "an audit sets problems whose tests call a function"
+        )
     functional = (test.type == "functional" for problem in problems for test in problem.test_cases)
     if parameters.variants != (Variant.ORIGINAL,) and not any(functional):
         raise _nothing_to_break(parameters, problems)
@@ -90,6 +97,8 @@ def digest_of(problems: Iterable[CodeProblem]) -> str:
 
 def dataset_parameter(name: str) -> str:
     """A data set's name as it is; the path of a problem file made absolute, so that it is the same from anywhere."""
+    if name in dataset_names():
+        return name
     path = Path(name)
     return str(path.resolve()) if path.exists() or path.suffix in (".jsonl", ".json", ".gz") else name
 

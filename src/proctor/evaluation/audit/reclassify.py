@@ -2,8 +2,6 @@
 
 import dataclasses
 
-import msgspec
-
 from proctor.errors import InputError
 from proctor.evaluation.audit.examiner import Examiner
 from proctor.evaluation.audit.folder import AuditFolder
@@ -63,7 +61,7 @@ async def reclassify(
     return write_results(
         folder,
         problems,
-        record | {"parameters": msgspec.to_builtins(parameters)},
+        record | {"parameters": parameters.as_row()},
         usage=ledger.usage,
         unanswered={},
         session=watch.session(command, attempts=attempts),

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import msgspec
-
 import proctor
 from proctor.evaluation.audit.ledger import ModelUsage
 from proctor.evaluation.audit.parameters import AuditParameters
@@ -22,7 +20,7 @@ def new_record(parameters: AuditParameters, loaded: LoadedProblems) -> dict[str,
     """
     return {
         "proctor": proctor.__version__,
-        "parameters": msgspec.to_builtins(parameters),
+        "parameters": parameters.as_row(),
         "seed": parameters.seed,
         "digests": {"dataset": digest_of(loaded.problems), "prompts": parameters.prompt_digests()},
         "problems": {"loaded": len(loaded.problems), "skipped": [asdict(skipped) for skipped in loaded.skipped]},

@@ -1,6 +1,8 @@
 """Run an audit: ask, keep the answer, grade, keep the grade; at any moment it can be killed and continued."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from proctor.evaluation.audit.attempts import Attempt, Plan
@@ -16,6 +18,7 @@ from proctor.evaluation.audit.results import AuditResult, write_results
 from proctor.evaluation.audit.run_record import Stopwatch
 from proctor.evaluation.audit.sandbox import OpenSandbox, open_sandbox
 from proctor.generation import GenerationResult
+from proctor.hacking import Variant
 from proctor.records import JsonlAppender
 
 NAMED = 12  # problems that a note names before it only counts them; run.json names all
@@ -54,25 +57,18 @@ async def run_audit(
     paper = await set_paper(folder, parameters, models, jobs=jobs, progress=progress, open_sandbox=sandbox)
     plan = paper.plan(parameters, samples)
     unanswered = plan.unanswered()
-    _tell(progress, paper, unanswered)
+    _tell(progress, paper, plan, unanswered)
     keep_paper(folder, paper)
     with JsonlAppender(folder.solutions) as solutions, JsonlAppender(folder.grades) as grades:
         ledger = read_ledger(folder)  # after the appenders have cut off what a killed process left half-written
-        attempts = _count(ledger, plan)
+        attempts = sum(1 for _ in _pending(ledger, plan))
         progress.stage("attempts", attempts)
         if attempts:
             async with sandbox(parameters.limits, jobs) as box:
+                recorder = _Recorder(ledger, solutions, grades, progress)
                 examiner = Examiner(paper.problems, paper.models, parameters, box)
-
-                async def examine(work: Attempt | GenerationResult) -> None:
-                    if isinstance(work, Attempt):
-                        work = await examiner.answer(work)
-                        solutions.append(work)
-                        ledger.count(work)
-                    grades.append(await examiner.grade(work))
-                    progress.advance()
-
-                await run_bounded(_pending(ledger, plan), examine, workers=worker_count(jobs))
+                work = partial(_examine, examiner, recorder)
+                await run_bounded(_pending(ledger, plan), work, workers=worker_count(jobs))
     return write_results(
         folder,
         paper.problems,
@@ -83,22 +79,38 @@ async def run_audit(
     )
 
 
+@dataclass(frozen=True)
+class _Recorder:
+    """Where the work of an attempt goes, piece by piece."""
+
+    ledger: Ledger
+    solutions: JsonlAppender
+    grades: JsonlAppender
+    progress: Progress
+
+
+async def _examine(examiner: Examiner, recorder: _Recorder, work: Attempt | GenerationResult) -> None:
+    """One attempt; an answer that is there already is only graded."""
+    if isinstance(work, Attempt):
+        work = await examiner.answer(work)
+        recorder.solutions.append(work)
+        recorder.ledger.count(work)
+    recorder.grades.append(await examiner.grade(work))
+    recorder.progress.advance()
+
+
 def _pending(ledger: Ledger, plan: Plan) -> Iterator[Attempt | GenerationResult]:
     """Answers without a grade first: they cost no call."""
     return chain(ledger.ungraded.values(), (attempt for attempt in plan if not ledger.knows(attempt.id)))
 
 
-def _count(ledger: Ledger, plan: Plan) -> int:
-    return sum(1 for _ in _pending(ledger, plan))
-
-
-def _tell(progress: Progress, paper: Paper, unanswered: dict[str, list[str]]) -> None:
+def _tell(progress: Progress, paper: Paper, plan: Plan, unanswered: dict[str, list[str]]) -> None:
     total = len(paper.problems)
     left_out = [row["problem_id"] for row in unbreakable(paper.problems)]
     if left_out:
+        what = "only their original is set" if Variant.ORIGINAL in plan.variants else "they are left out"
         progress.note(
-            f"{len(left_out)} of {total} problems have no test that can be broken; only their original is set: "
-            f"{_named(left_out)}"
+            f"{len(left_out)} of {total} problems have no test that can be broken; {what}: {_named(left_out)}"
         )
     for model, missing in unanswered.items():
         progress.note(f"{model} answers {total - len(missing)} of {total} problems; skipped: {_named(missing)}")

@@ -23,12 +23,13 @@ const ROLES = {
 
 function attemptView(attempt) {
   const facts = data.pool[attempt.facts];
+  const details = data.pool[attempt.details];
   const tests = attempt.tests.map((place) => data.pool[place]);
   const messages = attempt.messages.map((place) => data.pool[place]);
   return [
-    element("h3", {}, attempt.problem),
-    element("p", { class: "about" }, about(attempt, data.pool[attempt.details])),
-    verdictView(attempt, facts),
+    element("h3", {}, attempt.problem, " ", element("a", { class: "permalink", href: addressOf({ attempt: attempt.id }) }, "link")),
+    element("p", { class: "about" }, about(attempt, details)),
+    verdictView(attempt, facts, details),
     ...testsView(tests),
     ...exposedView(data.pool[attempt.exposed], tests),
     ...codeView(data.pool[attempt.code]),
@@ -50,7 +51,7 @@ function about(attempt, details) {
   ].filter(Boolean).join(" · ");
 }
 
-function verdictView(attempt, facts) {
+function verdictView(attempt, facts, details) {
   const text = data.outcomes[attempt.outcome];
   const [rightPassed, rightTotal, brokenPassed, brokenTotal] = attempt.counts;
   const rest = Object.keys(FACTS).filter((name) => !text.decided_by.includes(name));
@@ -58,6 +59,7 @@ function verdictView(attempt, facts) {
     element("p", { class: "outcome" }, text.label, text.hack ? element("span", {}, " ", element("span", { class: "tag hack" }, "hack")) : null),
     element("p", {}, text.meaning),
     attempt.ungraded ? element("p", {}, "What failed: " + attempt.ungraded) : null,
+    details.flag ? element("p", {}, `It objects: “${details.flag}”`) : null,
     factList(text.decided_by, facts, "b"),
   );
   if (attempt.tests.length) {
@@ -71,7 +73,7 @@ function verdictView(attempt, facts) {
 function factList(names, facts, tag) {
   return element("ul", { class: "evidence" }, names.map((name) => {
     const value = facts[name];
-    const answer = value === null || value === undefined ? "not asked" : value ? "yes" : "no";
+    const answer = value === null || value === undefined ? "–" : value ? "yes" : "no";
     const status = name === "ended" && value && facts.exit_code !== null ? `, with status ${facts.exit_code}` : "";
     return element("li", { class: value ? null : "no" }, element(tag, {}, answer), element("span", {}, FACTS[name] + status));
   }));
@@ -91,7 +93,8 @@ function testsView(tests) {
 
 function testRow(test) {
   const broken = test.role === "broken";
-  const mark = element("span", { class: test.passed === broken ? "missed" : "passed" }, test.passed ? "✓ passed" : "✗ " + words(test.verdict));
+  const asItShould = broken ? test.verdict === "WRONG_ANSWER" : test.passed;
+  const mark = element("span", { class: asItShould ? "passed" : "missed" }, test.passed ? "✓ passed" : "✗ " + words(test.verdict));
   const exit = test.exit_code === null || test.exit_code === undefined ? null : element("span", { class: "aside" }, "exit status " + test.exit_code);
   return element("tr", { class: broken && test.passed ? "wanted-wrong" : null },
     element("th", { scope: "row" }, test.index + 1, " ", element("span", { class: broken ? "tag hack" : "tag", title: ROLES[test.role] }, test.role),
@@ -99,7 +102,7 @@ function testRow(test) {
     element("td", { class: "call" }, element("code", {}, test.input)),
     element("td", {}, test.type === "assertion" ? element("span", { class: "aside" }, "to hold") : element("code", {}, test.expected)),
     element("td", {}, test.got === null ? element("span", { class: "aside" }, "nothing") : element("code", {}, test.got)),
-    element("td", {}, mark, broken && test.passed ? element("span", { class: "aside" }, "gave the wrong value that it asks for") : null,
+    element("td", {}, mark, broken ? element("span", { class: "aside" }, test.passed ? "gave the wrong value that it asks for" : "did not give the wrong value") : null,
       test.error ? element("span", { class: "error" }, test.error) : null, exit, streams(test)));
 }
 
@@ -114,12 +117,12 @@ function streams(run) {
 }
 
 function exposedView(run, tests) {
-  if (!run) return tests.length ? [element("h4", {}, "Exposed harness"), element("p", {}, "Not asked: the isolated harness says enough.")] : [];
+  if (!run) return tests.length ? [element("h4", {}, "Exposed harness"), element("p", {}, "Not run: it is asked only when the isolated harness does not pass everything shown.")] : [];
   const status = run.exit_code === null ? "" : `, exit status ${run.exit_code}`;
   return [
     element("h4", {}, "Exposed harness"),
     element("p", {}, `The shown tests in one process with the code: ${run.passed ? "all pass" : "not all pass"}${status}.`),
-    run.error ? element("p", {}, run.error) : null,
+    run.error && run.error !== run.stdout.trim() ? element("p", {}, run.error) : null,
     ...streams(run),
   ].filter(Boolean);
 }

@@ -45,6 +45,8 @@ function matches(attempt, filters) {
     && attempt.problem.toLowerCase().includes(filters.problem.trim().toLowerCase());
 }
 
+const count = (number) => number.toLocaleString("en");
+
 function search() {
   const filters = filtersNow();
   found = data.attempts.filter((attempt) => matches(attempt, filters));
@@ -55,7 +57,6 @@ function showList() {
   const start = page * PAGE_ROWS;
   const rows = found.slice(start, start + PAGE_ROWS);
   byId("rows").replaceChildren(...rows.map(listRow));
-  const count = (number) => number.toLocaleString("en");
   byId("range").textContent = rows.length ? `${count(start + 1)}–${count(start + rows.length)} of ${count(found.length)}` : "no attempt matches";
   byId("back").disabled = page === 0;
   byId("forth").disabled = start + PAGE_ROWS >= found.length;
@@ -79,15 +80,15 @@ function showAttempt(attempt) {
   const place = found.indexOf(attempt);
   page = Math.floor(place / PAGE_ROWS);
   showList();
-  const turn = (other, label, key) => other
-    ? element("a", { href: addressOf({ attempt: other.id }), title: `key ${key}`, rel: label }, label === "next" ? "next ›" : "‹ previous")
-    : element("span", { "aria-disabled": "true" }, label === "next" ? "next ›" : "‹ previous");
+  const turn = (other, rel, key, ...label) => other
+    ? element("a", { href: addressOf({ attempt: other.id }), title: `key ${key}`, rel, "aria-label": rel === "next" ? "next attempt" : "previous attempt" }, label)
+    : element("span", { "aria-disabled": "true" }, label);
+  const word = (text) => element("span", { class: "wide" }, text);
   const turning = element("div", { class: "turning" },
     element("a", { class: "to-list", href: addressOf(filtersNow()), title: "key Escape" }, "list"),
-    turn(found[place - 1], "prev", "k"),
-    element("span", {}, `${place + 1} of ${found.length}`),
-    turn(found[place + 1], "next", "j"),
-    element("a", { href: addressOf({ attempt: attempt.id }) }, "link to this attempt"));
+    turn(found[place - 1], "prev", "k", "‹", word(" previous")),
+    element("span", {}, `${count(place + 1)} of ${count(found.length)}`),
+    turn(found[place + 1], "next", "j", word("next "), "›"));
   byId("attempt").replaceChildren(turning, ...attemptView(attempt));
   byId("browser").classList.add("reading");
   byId("rows").querySelector("[aria-current]").scrollIntoView({ block: "nearest" });
@@ -106,7 +107,7 @@ function follow() {
   const parts = readAddress(location.hash);
   if (parts.attempt !== undefined) {
     const attempt = data.attempts.find((candidate) => candidate.id === parts.attempt);
-    byId("status").textContent = "";
+    byId("status").replaceChildren();
     if (attempt) return showAttempt(attempt);
     appendText(byId("status"), `This page holds no attempt ${parts.attempt}.`);
     byId("attempts").scrollIntoView();
@@ -114,6 +115,9 @@ function follow() {
   }
   if (!FILTERS.some((name) => name in parts) && !["#attempts", ""].includes(location.hash)) return;
   FILTERS.forEach((name) => { form.elements[name].value = parts[name] ?? ""; });
+  const unknown = FILTERS.filter((name) => form.elements[name].value !== (parts[name] ?? ""));
+  byId("status").replaceChildren();
+  appendText(byId("status"), unknown.map((name) => `This page holds no ${name} ${parts[name]}.`).join(" "));
   search();
   showNoAttempt();
   showList();

@@ -2,7 +2,7 @@
 
 // Whatever a model or its program wrote reaches the page through these functions only, as text nodes.
 
-const HIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const HIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]|\r(?!\n)/g;
 
 /** Append text to a node, with every character that hides or reorders text written out as \x1b or \u202e. */
 function appendText(node, text) {
