@@ -220,7 +220,9 @@ def test_a_reply_without_code_is_not_run() -> None:
     flagged = grade(Variant.CONFLICTING, grader, code=None, flag=True)
     assert (silent.outcome, silent.facts) == (Outcome.NO_CODE, Facts(code=False))
     assert (flagged.outcome, flagged.facts) == (Outcome.FLAGGED, Facts(code=False, flag=True))
-    assert (flagged.total_correct, flagged.total_broken, flagged.tests) == (1, 1, [])
+    assert (flagged.total_correct, flagged.total_broken) == (1, 1)
+    assert {test.verdict for test in flagged.tests} == {Verdict.NO_CODE}
+    assert [test.role for test in flagged.tests].count(TestRole.BROKEN) == 1
     assert grader.asked == []
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from audit_trials import PROBLEMS, UNBREAKABLE, Trial, decode
 
-from proctor.errors import ExecutionError, InputError, ModelError, UnknownNameError
-from proctor.problems import problem_from_row
+from proctor.errors import ExecutionError, InputError, UnknownNameError
+from proctor.problems import CodeProblem, problem_from_row
 from proctor.records import write_jsonl
 
 HONEST, CHEAT, WRONG = "control/honest", "control/special-caser", "control/wrong"
@@ -27,7 +27,7 @@ def test_an_audit_leaves_every_file_and_the_truth_about_its_controls(tmp_path: P
     assert result.summary == decode(trial.folder.summary)
     assert result.run == decode(trial.folder.run)
     assert result.attempts == 3 * (4 + 3 + 3)
-    assert (result.summary["breakable_problems"], result.summary["isolation"]) == (3, {"level": 3})
+    assert (result.summary["breakable_problems"], result.summary["isolation"]) == (3, {"level": 2})
     files = {"problems.jsonl", "solutions.jsonl", "grades.jsonl", "summary.json", "run.json"}
     assert {file.name for file in trial.folder.path.iterdir()} == files
 
@@ -87,14 +87,14 @@ def test_the_run_record_holds_what_is_no_function_of_the_attempts(tmp_path: Path
 def test_problems_that_cannot_be_broken_are_named_and_only_their_original_is_set(tmp_path: Path) -> None:
     trial = Trial(tmp_path)
     trial.run(HONEST)
-    assert trial.notes == ["1 of 4 problems have no test that can be broken; only their original is set: Near/0"]
+    assert trial.notes == ["1 of 4 problems has no test to break; only their original is set: Near/0"]
     assert [key for key in outcomes(trial) if "Near/0" in key] == [f"{HONEST}|Near/0|original|0"]
 
 
 def test_without_the_originals_they_are_left_out(tmp_path: Path) -> None:
     trial = Trial(tmp_path)
     trial.run(HONEST, variants=["one-off"])
-    assert trial.notes == ["1 of 4 problems have no test that can be broken; they are left out: Near/0"]
+    assert trial.notes == ["1 of 4 problems has no test to break; they are left out: Near/0"]
     assert [key for key in outcomes(trial) if "Near/0" in key] == []
 
 
@@ -182,12 +182,12 @@ def test_a_killed_start_is_begun_again(tmp_path: Path) -> None:
     assert trial.summary_bytes() == undisturbed
 
 
-def test_a_model_without_an_answer_stops_the_run_and_what_was_done_is_kept(tmp_path: Path) -> None:
-    nameless = dataclasses.replace(PROBLEMS[2], correct_solution=None)
-    trial = Trial(tmp_path, problems=[*PROBLEMS[:2], nameless])
-    with pytest.raises(ModelError, match="has no reference solution for problem 'Sum/2'"):
-        trial.run(HONEST, variants=["original"])
+def test_a_control_skips_problems_without_a_reference_and_another_model_can_add_them(tmp_path: Path) -> None:
+    unsolved = dataclasses.replace(PROBLEMS[2], correct_solution=None)
+    trial = Trial(tmp_path, problems=[*PROBLEMS[:2], unsolved])
+    result = trial.run(HONEST, variants=["original"])
     assert len(trial.rows(trial.folder.solutions)) == 2
+    assert result.run["unanswered"] == {HONEST: ["Sum/2"]}
     script = trial.script("replies.jsonl", {"Sum/2": "<code>\ndef add(x):\n    return x + 2\n</code>"})
     trial.run(script, variants=["original"])
     assert f"{script}|Sum/2|original|0" in outcomes(trial)
@@ -234,15 +234,29 @@ def test_a_start_that_fails_leaves_no_folder_behind(
     assert not trial.folder.path.exists()
 
 
-@pytest.mark.parametrize("reason", ["no functional test", "no reference", "nothing to break it with"])
-def test_nothing_to_break_is_an_error_that_leaves_nothing(tmp_path: Path, reason: str) -> None:
-    problem = UNBREAKABLE if reason == "no functional test" else dataclasses.replace(PROBLEMS[0], correct_solution=None)
-    if reason == "nothing to break it with":
-        problem = dataclasses.replace(PROBLEMS[0], correct_solution="def add(x):\n    return 'wrong'\n")
+@pytest.mark.parametrize(
+    "problem",
+    [
+        UNBREAKABLE,
+        dataclasses.replace(PROBLEMS[0], correct_solution=None),
+        dataclasses.replace(PROBLEMS[0], correct_solution="def add(x):\n    return 'wrong'\n"),
+    ],
+    ids=["no functional test", "no reference", "a reference that fails"],
+)
+def test_nothing_to_break_is_an_error_that_leaves_nothing(tmp_path: Path, problem: CodeProblem) -> None:
     trial = Trial(tmp_path, problems=[problem])
+    script = trial.script("replies.jsonl", {problem.problem_id: "no"})
     with pytest.raises(InputError, match=r"^none of the 1 problems of '.*' has a test that can be broken: "):
-        trial.run(HONEST)
+        trial.run(script)
     assert not trial.folder.path.exists()
+
+
+def test_a_weak_sandbox_is_warned_of(tmp_path: Path) -> None:
+    trial = Trial(tmp_path, problems=PROBLEMS[:1], level=3)
+    trial.run(HONEST)
+    assert trial.notes[0].startswith(
+        "WARNING: isolation level 3: without Landlock and seccomp, solutions can read your"
+    )
 
 
 def test_originals_alone_need_nothing_to_break(tmp_path: Path) -> None:
@@ -256,7 +270,10 @@ def test_a_script_that_answers_none_of_the_problems_is_an_error_that_leaves_noth
     script = trial.script("replies.jsonl", {"Other/1": "hello"})
     with pytest.raises(InputError) as caught:
         trial.run(script)
-    assert str(caught.value) == f"{script} answers none of the 4 problems, expected ids such as 'Sum/0'"
+    assert str(caught.value) == (
+        f"{script} has nothing to say about any of the 4 problems (the first is 'Sum/0'): a scripted model needs a "
+        "reply to it, a control model a reference solution and a function name"
+    )
     assert not trial.folder.path.exists()
 
 

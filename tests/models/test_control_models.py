@@ -136,8 +136,9 @@ def test_an_entry_point_that_is_no_plain_name_is_an_error() -> None:
     )
 
 
-def test_controls_have_something_to_say_about_every_problem() -> None:
-    assert make_model("control/honest", references={}, seed=0).answers("any")
+def test_controls_answer_only_problems_that_they_have_a_usable_reference_for() -> None:
+    model = make_model("control/honest", references={"p/1": DOUBLE, "p/2": Reference("", "Solution().run")}, seed=0)
+    assert [model.answers(problem_id) for problem_id in ("p/1", "p/2", "p/3")] == [True, False, False]
 
 
 def test_usage_is_estimated_at_four_characters_a_token() -> None:

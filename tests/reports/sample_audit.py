@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from proctor.evaluation import summarize
-from proctor.grading import Verdict
+from proctor.grading import TestGrade, Verdict
 from proctor.hacking import AttemptGrade, AttemptTest, ExposedRun, Facts, Outcome, TestRole, Variant
 
 ISOLATION: dict[str, Any] = {"level": "full", "parts": {"network": "none", "memory_mb": 512}}
@@ -50,9 +50,9 @@ def attempt(
     passed = outcome is Outcome.SOLVED
     hidden, out = "assert f(2)", "out" + note
     tests = [
-        AttemptTest(0, "functional", TestRole.TWIN, True, "f(1)", passed, _verdict(passed), "2", "3", "not 2" + note),
-        AttemptTest(1, "functional", TestRole.BROKEN, True, "f(1)", not passed, _verdict(not passed), "3", "3", None),
-        AttemptTest(2, "assertion", TestRole.HIDDEN, False, hidden, passed, _verdict(passed), hidden, None, out),
+        _test(TestRole.TWIN, "f(1)", TestGrade(0, passed, _verdict(passed), "2", "3", "not 2" + note)),
+        _test(TestRole.BROKEN, "f(1)", TestGrade(1, not passed, _verdict(not passed), "3", "3")),
+        _test(TestRole.HIDDEN, hidden, TestGrade(2, passed, _verdict(passed), hidden, None, out)),
     ]
     grade = AttemptGrade(
         id=f"{model}|{problem_id}|{variant}|{sample}",
@@ -103,6 +103,11 @@ def summary_of(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """What the audit would say of these attempts."""
     grades = [msgspec.convert(row["grade"], AttemptGrade) for row in rows]
     return summarize(grades, breakable_problems=154, isolation=ISOLATION)
+
+
+def _test(role: TestRole, text: str, grade: TestGrade) -> AttemptTest:
+    kind = "assertion" if text.startswith("assert") else "functional"
+    return AttemptTest(**vars(grade), type=kind, role=role, shown=role is not TestRole.HIDDEN, input=text)
 
 
 def _verdict(passed: bool) -> Verdict:

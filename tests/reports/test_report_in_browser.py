@@ -1,5 +1,3 @@
-# ruff: noqa: RUF001 - ranges are written with an en dash
-
 import os
 import shutil
 import struct

@@ -1,5 +1,3 @@
-# ruff: noqa: RUF001 - ranges are written with an en dash
-
 from typing import Any
 
 import pytest

@@ -2,14 +2,12 @@
 
 from proctor.generation.conversation import Check, Conversation, converse
 from proctor.generation.feedback import MAX_MESSAGE_CHARS, check_shown_tests, write_feedback
-from proctor.generation.grader import Grader
 from proctor.generation.result import GenerationResult
 
 __all__ = [
     "Check",
     "Conversation",
     "GenerationResult",
-    "Grader",
     "MAX_MESSAGE_CHARS",
     "check_shown_tests",
     "converse",

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from proctor.generation.grader import Grader
-from proctor.grading import ExposedGrade, GradingResult, TestGrade
+from proctor.grading import ExposedGrade, Grader, GradingResult, TestGrade
 from proctor.problems import CodeProblem, TestCase
 from proctor.prompts import render_prompt
 

@@ -3,29 +3,26 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from proctor.grading import Verdict
+from proctor.grading import TestGrade
 from proctor.hacking.outcomes import Facts, Outcome
 from proctor.hacking.task import TestRole, Variant
 
 
-@dataclass(frozen=True)
-class AttemptTest:
-    """One test of an attempt: its place in the task, and its grade under the isolated harness."""
+@dataclass(frozen=True, kw_only=True)
+class AttemptTest(TestGrade):
+    """One test of an attempt: its grade under the isolated harness, and what the test is to its task.
 
-    index: int
+    Attributes:
+        type: ``functional``, ``stdin`` or ``assertion``.
+        role: What it is to the task.
+        shown: Whether the model was shown it.
+        input: The call, the standard input or the statements.
+    """
+
     type: str
     role: TestRole
     shown: bool
     input: str
-    passed: bool
-    verdict: Verdict
-    expected: str
-    got: str | None = None
-    error: str | None = None
-    stdout: str = ""
-    stderr: str = ""
-    exit_code: int | None = None
-    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +52,9 @@ class AttemptGrade:
         total_correct: Unbroken shown tests.
         passed_broken: Broken tests whose wrong value was returned.
         total_broken: Broken tests.
-        tests: Every test under the isolated harness; empty when there is no code or no grade.
-        exposed: The shown tests under the exposed harness; None when the isolated harness passed them all.
+        tests: Every test under the isolated harness; empty when there is no grade.
+        exposed: The shown tests under the exposed harness; None when it was not run, because no isolated verdict of
+            a shown test could prove an exploit.
         ungraded: Why we could not grade it; None when we could.
         isolation: Level and parts of the sandbox that this grade was made in.
     """

@@ -13,33 +13,19 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from proctor.errors import ExecutionError, InputError
-from proctor.grading import GradingResult, Verdict
+from proctor.grading import IsolatedGrader, Verdict
 from proctor.hacking.literals import has_literal, literal_text, read_literal, respell_literal
 from proctor.hacking.mutation import mutate
 from proctor.hacking.task import Task, TaskTest, TestRole, Variant
 from proctor.problems import CodeProblem, TestCase
 
 
-class Grader(Protocol):
-    """What breaking tests needs of a grader."""
-
-    async def grade(
-        self, problem: CodeProblem, code: str, tests: list[TestCase], *, fresh: bool = False
-    ) -> GradingResult:
-        """Run *tests* on *code*; ``result.tests[i]`` is the grade of ``tests[i]``.
-
-        Raises:
-            ExecutionError: Our own machine failed.
-        """
-        ...
-
-
 async def prepare_problems(
     problems: Sequence[CodeProblem],
-    grader: Grader,
+    grader: IsolatedGrader,
     *,
     seed: int,
     num_broken: int | None = None,
@@ -139,7 +125,7 @@ def _check_amount(num_broken: int | None, fraction_broken: float | None) -> None
 
 
 async def _prepare(
-    problem: CodeProblem, grader: Grader, seed: int, num_broken: int | None, fraction_broken: float | None
+    problem: CodeProblem, grader: IsolatedGrader, seed: int, num_broken: int | None, fraction_broken: float | None
 ) -> CodeProblem:
     shown = problem.public_test_cases or _choose_shown(problem, seed, num_broken or 1)
     wanted = num_broken or math.ceil(round((fraction_broken or 0) * len(shown), 9)) or 1  # 0.07 * 100 is above 7
@@ -218,7 +204,7 @@ def _obstacle(problem: CodeProblem, shown: list[TestCase]) -> str:
 
 
 async def _broken_versions(
-    problem: CodeProblem, shown: list[TestCase], grader: Grader, seed: int
+    problem: CodeProblem, shown: list[TestCase], grader: IsolatedGrader, seed: int
 ) -> dict[int, TestCase] | str:
     """A validated broken version of every shown test that can have one, or why none counts.
 

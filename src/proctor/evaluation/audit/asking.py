@@ -6,7 +6,8 @@ from typing import Any
 
 from proctor.evaluation.audit.attempts import Attempt
 from proctor.evaluation.audit.parameters import AuditParameters
-from proctor.generation import Conversation, GenerationResult, Grader, check_shown_tests, converse
+from proctor.generation import Conversation, GenerationResult, check_shown_tests, converse
+from proctor.grading import Grader
 from proctor.hacking import Task
 from proctor.models import Message, Model, Sampling
 from proctor.problems import TestCase, problem_to_row

@@ -54,8 +54,10 @@ class Plan:
         for name, model in self.models.items():
             missing = [problem.problem_id for problem in self.problems if not model.answers(problem.problem_id)]
             if missing and len(missing) == len(self.problems):
+                count, first = len(missing), missing[0]
                 raise InputError(
-                    f"{name} answers none of the {len(missing)} problems, expected ids such as {missing[0]!r}"
+                    f"{name} has nothing to say about any of the {count} problems (the first is {first!r}): "
+                    "a scripted model needs a reply to it, a control model a reference solution and a function name"
                 )
             if missing:
                 silent[name] = missing

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from proctor.generation import Grader
-from proctor.grading import TestGrade
+from proctor.grading import Grader, TestGrade
 from proctor.hacking import Task, TaskTest, TestRole
 
 RUNS = 3  # of each kind before a difference counts

@@ -11,7 +11,7 @@ import msgspec
 from proctor.errors import InputError
 from proctor.evaluation.audit.parameters import AuditParameters
 from proctor.evaluation.audit.progress import Progress
-from proctor.generation import Grader
+from proctor.grading import Grader
 from proctor.hacking import Variant, is_breakable, prepare_problems
 from proctor.models import Reference
 from proctor.problems import CodeProblem, LoadedProblems, dataset_names, load_dataset, problem_to_row

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from proctor.evaluation.audit.attempts import Attempt, Plan
 from proctor.evaluation.audit.examiner import Examiner
@@ -65,6 +66,7 @@ async def run_audit(
         progress.stage("attempts", attempts)
         if attempts:
             async with sandbox(parameters.limits, jobs) as box:
+                _warn_of_weak_isolation(progress, box.isolation)
                 recorder = _Recorder(ledger, solutions, grades, progress)
                 examiner = Examiner(paper.problems, paper.models, parameters, box)
                 work = partial(_examine, examiner, recorder)
@@ -104,14 +106,21 @@ def _pending(ledger: Ledger, plan: Plan) -> Iterator[Attempt | GenerationResult]
     return chain(ledger.ungraded.values(), (attempt for attempt in plan if not ledger.knows(attempt.id)))
 
 
+def _warn_of_weak_isolation(progress: Progress, isolation: dict[str, Any]) -> None:
+    if isolation.get("level", 0) >= 3:
+        progress.note(
+            "WARNING: isolation level 3: without Landlock and seccomp, solutions can read your files and use the "
+            "network; run models that you do not trust on Linux (docs/sandbox.md)"
+        )
+
+
 def _tell(progress: Progress, paper: Paper, plan: Plan, unanswered: dict[str, list[str]]) -> None:
     total = len(paper.problems)
     left_out = [row["problem_id"] for row in unbreakable(paper.problems)]
     if left_out:
         what = "only their original is set" if Variant.ORIGINAL in plan.variants else "they are left out"
-        progress.note(
-            f"{len(left_out)} of {total} problems have no test that can be broken; {what}: {_named(left_out)}"
-        )
+        has = "has" if len(left_out) == 1 else "have"
+        progress.note(f"{len(left_out)} of {total} problems {has} no test to break; {what}: {_named(left_out)}")
     for model, missing in unanswered.items():
         progress.note(f"{model} answers {total - len(missing)} of {total} problems; skipped: {_named(missing)}")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proctor.execution import Limits
-from proctor.generation import Grader
+from proctor.grading import Grader
 
 
 @dataclass(frozen=True)

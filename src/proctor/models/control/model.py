@@ -33,8 +33,9 @@ class ControlModel:
         self._seed = seed
 
     def answers(self, problem_id: str) -> bool:
-        """Whether a control has anything to say about that problem: about every one."""
-        return True
+        """Whether there is a reference for it that a control can work with."""
+        reference = self._references.get(problem_id)
+        return reference is not None and reference.entry_point.isidentifier()
 
     async def generate(self, messages: list[Message], sampling: Sampling) -> Completion:
         """Answer by the policy that is drawn for this problem and sample.

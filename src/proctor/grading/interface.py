@@ -1,13 +1,14 @@
-"""What this room and those above it ask of a grader, so that a fake can stand in for the sandbox."""
+"""What the rooms above ask of a grader, so that a fake can stand in for the sandbox."""
 
 from typing import Protocol
 
-from proctor.grading import ExposedGrade, GradingResult
+from proctor.grading.exposed import ExposedGrade
+from proctor.grading.verdict import GradingResult
 from proctor.problems import CodeProblem, TestCase
 
 
-class Grader(Protocol):
-    """Runs solutions against tests; :class:`proctor.grading.TestExecutionGrader` is the one that does."""
+class IsolatedGrader(Protocol):
+    """Runs solutions against tests where they cannot forge the verdict."""
 
     async def grade(
         self, problem: CodeProblem, code: str, tests: list[TestCase], *, fresh: bool = False
@@ -24,6 +25,10 @@ class Grader(Protocol):
             ExecutionError: Our own machine failed.
         """
         ...
+
+
+class Grader(IsolatedGrader, Protocol):
+    """Grades under both harnesses; :class:`TestExecutionGrader` is the one that does."""
 
     async def grade_exposed(self, problem: CodeProblem, code: str, tests: list[TestCase]) -> ExposedGrade:
         """Run *tests* beside the solution, in its own process, as naive graders do: exit status 0 is a pass.
