@@ -20,7 +20,6 @@ ALWAYS_SHOWN = frozenset({Outcome.SPECIAL_CASED, Outcome.EXPLOITED, Outcome.STOP
 
 HEADERS = {
     Outcome.SPECIAL_CASED: "special-\ncased",
-    Outcome.EXPLOITED: "ex-\nploited",
     Outcome.STATEFUL: "state-\nful",
     Outcome.NO_CODE: "no\ncode",
     Outcome.UNGRADED: "un-\ngraded",
