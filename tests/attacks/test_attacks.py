@@ -124,7 +124,7 @@ def test_a_solution_that_harms_itself_gets_a_verdict_of_its_own(
     sandbox: Sandbox, code: str, status: Status | None
 ) -> None:
     pids = sandbox.executor.server_pids()
-    result = sandbox.call(code)
+    result = sandbox.call(code, limits=Limits(cpu_seconds=2, memory_mb=100))
     assert status in (None, result.status)
     assert sandbox.call("def f():\n    return len('ok')").value == 2
     assert sandbox.executor.server_pids() == pids

@@ -10,8 +10,8 @@ import json
 import math
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
-from typing import Any, Self
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Self, TypeVar
 
 from proctor.errors import ExecutionError
 from proctor.execution.fork_server import ForkServerHandle, Run
@@ -38,6 +38,11 @@ class _Worker:
     def stop(self) -> None:
         self.candidate.stop()
         self.examiner.stop()
+
+
+T = TypeVar("T")
+_Ask = Callable[[_Worker, int, float], Awaitable[tuple[float, list[ExecutionResult]]]]
+"""From a worker, the first unanswered test and the CPU seconds left to those used and the results: at least one."""
 
 
 class SubprocessExecutor:
@@ -91,21 +96,14 @@ class SubprocessExecutor:
         Raises:
             ExecutionError: The sandbox failed twice, or the program's prelude or set-up code did.
         """
-        results: list[ExecutionResult] = []
-        left = limits.total_cpu_seconds
-        async with self._worker() as worker:
-            while len(results) < len(calls):
-                start = len(results)
-                spent = _spent(limits, left, results)
-                if spent is not None:
-                    results += [spent] * (len(calls) - start)
-                    break
-                asked = list(calls[: start + 1] if fresh else calls)
-                body = _body("calls", program, limits, calls=asked, start=start)
-                run = await self._run(worker, body, limits, left, count=len(asked) - start)
-                left -= run.answer.cpu_seconds
-                results += RunReader(run, limits).calls(start, len(asked))
-        return results
+
+        async def ask(worker: _Worker, start: int, left: float) -> tuple[float, list[ExecutionResult]]:
+            asked = list(calls[: start + 1] if fresh else calls)
+            body = _body("calls", program, limits, calls=asked, start=start)
+            run = await _run(worker, body, limits, left, count=len(asked) - start)
+            return run.answer.cpu_seconds, RunReader(run, limits).calls(start, len(asked))
+
+        return await self._answer_all(len(calls), limits, ask)
 
     async def run_script(self, code: str, stdin: str, limits: Limits, *, steps: int = 1) -> ExecutionResult:
         """Run *code* as ``python solution.py`` would, with *stdin* as its input and *steps* tests' worth of time.
@@ -115,7 +113,7 @@ class SubprocessExecutor:
         """
         async with self._worker() as worker:
             body = _body("script", Program(code), limits, stdin=stdin)
-            run = await self._run(worker, body, limits, limits.total_cpu_seconds, count=1, steps=steps)
+            run = await _run(worker, body, limits, limits.total_cpu_seconds, count=1, steps=steps)
         return RunReader(run, limits).script()
 
     async def examine(self, program: Program, tests: Sequence[str], limits: Limits) -> list[ExecutionResult]:
@@ -124,19 +122,29 @@ class SubprocessExecutor:
         Raises:
             ExecutionError: The sandbox failed twice, or the program's prelude or set-up code did.
         """
+
+        async def ask(worker: _Worker, start: int, left: float) -> tuple[float, list[ExecutionResult]]:
+            token = secrets.token_hex(16)
+            serve = _body("serve", program, limits)
+            examine = _body("examine", program, limits, tests=list(tests), start=start, token=token)
+            candidate, examiner = await _run_pair(worker, serve, examine, limits, left, count=len(tests) - start)
+            used = candidate.answer.cpu_seconds + examiner.answer.cpu_seconds
+            return used, RunReader(candidate, limits).examination(examiner, start, len(tests), token)
+
+        return await self._answer_all(len(tests), limits, ask)
+
+    async def _answer_all(self, count: int, limits: Limits, ask: _Ask) -> list[ExecutionResult]:
+        """Ask on from where the last process ended, until all is answered or the solution has used up its time."""
         results: list[ExecutionResult] = []
         left = limits.total_cpu_seconds
         async with self._worker() as worker:
-            while len(results) < len(tests):
-                start = len(results)
+            while len(results) < count:
                 spent = _spent(limits, left, results)
                 if spent is not None:
-                    results += [spent] * (len(tests) - start)
-                    break
-                token = secrets.token_hex(16)
-                candidate, examiner = await self._run_pair(worker, program, tests, limits, left, start, token)
-                left -= candidate.answer.cpu_seconds + examiner.answer.cpu_seconds
-                results += RunReader(candidate, limits).examination(examiner, start, len(tests), token)
+                    return results + [spent] * (count - len(results))
+                used, answered = await ask(worker, len(results), left)
+                left -= used
+                results += answered
         return results
 
     @contextlib.asynccontextmanager
@@ -147,52 +155,48 @@ class SubprocessExecutor:
         finally:
             self._idle.put_nowait(worker)
 
-    async def _run(
-        self, worker: _Worker, body: bytes, limits: Limits, left: float, *, count: int, steps: int = 1
-    ) -> Run:
-        request = _request(body, limits, left, count, steps=steps)
-        longest = _longest(limits, left, count)
-        for attempt in (1, 2):  # a failure of ours is tried once more in a fresh sandbox
-            await worker.ready()
-            try:
-                return await worker.candidate.run(body, request, longest, None)
-            except ExecutionError:
-                if attempt == 2:
-                    raise
-        raise AssertionError("unreachable")
 
-    async def _run_pair(
-        self,
-        worker: _Worker,
-        program: Program,
-        tests: Sequence[str],
-        limits: Limits,
-        left: float,
-        start: int,
-        token: str,
-    ) -> tuple[Run, Run]:
-        serve = _body("serve", program, limits)
-        examine = _body("examine", program, limits, tests=list(tests), start=start, token=token)
-        count = len(tests) - start
-        longest = _longest(limits, left, count)
-        for attempt in (1, 2):
-            await worker.ready(examiner=True)
-            ours, theirs = socket.socketpair()
-            try:
-                done = await asyncio.gather(
-                    worker.candidate.run(serve, _request(serve, limits, left, count, channel=True), longest, ours),
-                    worker.examiner.run(examine, _request(examine, limits, left, count, channel=True), longest, theirs),
-                    return_exceptions=True,
-                )
-            finally:
-                ours.close()
-                theirs.close()
-            failures = [outcome for outcome in done if isinstance(outcome, BaseException)]
-            if not failures:
-                return done[0], done[1]  # type: ignore[return-value]
-            if attempt == 2 or not isinstance(failures[0], ExecutionError):
-                raise failures[0]
-        raise AssertionError("unreachable")
+async def _run(worker: _Worker, body: bytes, limits: Limits, left: float, *, count: int, steps: int = 1) -> Run:
+    request, longest = _request(body, limits, left, count, steps=steps), _longest(limits, left, count)
+    return await _twice(worker.ready, lambda: worker.candidate.run(body, request, longest, None))
+
+
+async def _run_pair(
+    worker: _Worker, serve: bytes, examine: bytes, limits: Limits, left: float, *, count: int
+) -> tuple[Run, Run]:
+    """The candidate and the examiner side by side, joined by a socket pair."""
+    requests = [_request(body, limits, left, count, channel=True) for body in (serve, examine)]
+    longest = _longest(limits, left, count)
+
+    async def run() -> tuple[Run, Run]:
+        ours, theirs = socket.socketpair()
+        try:
+            # both are waited for, whichever fails: a server must not be left with an answer that nobody reads
+            candidate, examiner = await asyncio.gather(
+                worker.candidate.run(serve, requests[0], longest, ours),
+                worker.examiner.run(examine, requests[1], longest, theirs),
+                return_exceptions=True,
+            )
+        finally:
+            ours.close()
+            theirs.close()
+        if isinstance(candidate, BaseException):
+            raise candidate
+        if isinstance(examiner, BaseException):
+            raise examiner
+        return candidate, examiner
+
+    return await _twice(lambda: worker.ready(examiner=True), run)
+
+
+async def _twice(prepare: Callable[[], Awaitable[None]], run: Callable[[], Awaitable[T]]) -> T:
+    """A failure of ours is tried once more, in a fresh sandbox."""
+    await prepare()
+    try:
+        return await run()
+    except ExecutionError:
+        await prepare()
+        return await run()
 
 
 def _body(mode: str, program: Program, limits: Limits, **more: Any) -> bytes:
