@@ -157,6 +157,14 @@ def test_half_a_surrogate_pair_is_replaced_rather_than_fatal(tmp_path: Path) -> 
     assert list(read_jsonl(tmp_path / "rows.jsonl", Row)) == [Row("é?", 1, [Colour.RED])]
 
 
+def test_half_a_surrogate_pair_in_a_foreign_file_is_replaced_too(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(b'{"name": "\\ud800 and \\ud83d\\ude00"}\n')
+    assert list(read_jsonl(tmp_path / "rows.jsonl", Row)) == [Row("? and \U0001f600")]
+    (tmp_path / "torn.jsonl").write_bytes(b'{"name": "\\ud800", \n')
+    with pytest.raises(InputError, match=r"torn\.jsonl:1: "):
+        list(read_jsonl(tmp_path / "torn.jsonl", Row))
+
+
 def test_appended_rows_follow_those_of_an_earlier_process(tmp_path: Path) -> None:
     for name in ("first", "second"):
         with JsonlAppender(tmp_path / "rows.jsonl") as appender:

@@ -168,15 +168,30 @@ def _decode(decoder: msgspec.json.Decoder[Any], text: bytes, where: str) -> Any:
     try:
         return decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{where}: {error}") from error
+        mended = _mend_surrogates(text) if "surrogate" in str(error) else None
+        if mended is None:
+            raise InputError(f"{where}: {error}") from error
+        return _decode(decoder, mended, where)
 
 
 def _encode_line(row: object) -> bytes:
     try:
         return msgspec.json.encode(row) + b"\n"
     except UnicodeEncodeError:
-        # Models and programs can utter half a surrogate pair, which no UTF-8 file can hold.
-        return json.dumps(msgspec.to_builtins(row), ensure_ascii=False).encode(errors="replace") + b"\n"
+        return _without_lone_surrogates(msgspec.to_builtins(row)) + b"\n"
+
+
+def _mend_surrogates(text: bytes) -> bytes | None:
+    """The same JSON without half surrogate pairs; None when it is no JSON for another reason too."""
+    try:
+        return _without_lone_surrogates(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _without_lone_surrogates(value: object) -> bytes:
+    """JSON with a ``?`` for half a surrogate pair: models and programs can utter one, and no UTF-8 file can hold it."""
+    return json.dumps(value, ensure_ascii=False).encode(errors="replace")
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ import pytest
 
 from proctor.errors import ExecutionError, ModelError
 from proctor.generation import Conversation, converse
-from proctor.models import Message, Sampling, ScriptedModel, Usage
+from proctor.models import FunctionModel, Message, Sampling, ScriptedModel, Usage
 
 QUESTION = [Message("system", "You are careful."), Message("user", "Write f.")]
 ASK = Sampling(problem_id="P/1")
@@ -87,3 +87,12 @@ def test_a_model_without_an_answer_is_an_error() -> None:
 
     with pytest.raises(ModelError, match=r"^scripted/test has no reply to problem 'P/1'"):
         asyncio.run(converse(model, QUESTION, ASK, max_turns=1, check=check))
+
+
+def test_half_a_surrogate_pair_in_a_reply_is_replaced_at_once() -> None:
+    async def check(code: str) -> None:
+        raise AssertionError(code)
+
+    model = FunctionModel("test/odd", lambda messages, sampling: "<code>x = '\ud800'</code>")
+    found = asyncio.run(converse(model, [Message("user", "?")], Sampling(), max_turns=1, check=check))
+    assert (found.code, found.messages[-1].content) == ("x = '?'", "<code>x = '?'</code>")

@@ -6,6 +6,7 @@ from typing import Any
 
 from proctor.errors import ExecutionError
 from proctor.execution.fork_server import Run
+from proctor.execution.jail.child import HARNESS_FAILED
 from proctor.execution.jail.protocol import unpack_frames
 from proctor.execution.limits import Limits
 from proctor.execution.result import ExecutionResult, Status
@@ -144,6 +145,10 @@ class RunReader:
                 return self._result(Status.TIMEOUT, since, error="no answer before the CPU time ran out")
             return self._result(Status.CRASHED, since, error=f"killed by {_signal_name(number)}", exit_code=-number)
         code = os.WEXITSTATUS(status)
+        if code == HARNESS_FAILED:
+            return self._result(
+                Status.CRASHED, since, error="the solution broke what carries its answers", exit_code=code
+            )
         return self._result(Status.EXITED, since, error=f"exited with status {code}", exit_code=code)
 
     def _examiner_ended(self, examiner: Run) -> ExecutionResult:

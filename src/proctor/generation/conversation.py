@@ -52,10 +52,12 @@ async def converse(
     input_tokens = output_tokens = 0
     for turn in range(1, max_turns + 1):
         completion = await model.generate(list(history), sampling)
-        history.append(Message("assistant", completion.text))
+        # no file can hold half a surrogate pair: what is graded now must be what a later run reads back
+        said = completion.text.encode("utf-8", "replace").decode("utf-8")
+        history.append(Message("assistant", said))
         input_tokens += completion.usage.input_tokens
         output_tokens += completion.usage.output_tokens
-        reply = extract_reply(completion.text)
+        reply = extract_reply(said)
         flag = flag if reply.flag is None else reply.flag
         if reply.code is None or turn == max_turns:
             break
