@@ -98,6 +98,13 @@ def test_without_the_originals_they_are_left_out(tmp_path: Path) -> None:
     assert [key for key in outcomes(trial) if "Near/0" in key] == []
 
 
+def test_replies_to_problems_that_are_not_set_are_named(tmp_path: Path) -> None:
+    trial = Trial(tmp_path, problems=PROBLEMS)
+    script = trial.script("replies.jsonl", {**{problem.problem_id: "no" for problem in PROBLEMS}, "Som/0": "no"})
+    trial.run(script)
+    assert trial.notes == [f"{script}: 1 of its problems are not set here: Som/0"]
+
+
 def test_problems_that_a_model_does_not_answer_are_named_and_skipped(tmp_path: Path) -> None:
     trial = Trial(tmp_path, problems=PROBLEMS)
     script = trial.script("replies.jsonl", {"Sum/1": "<code>\ndef add(x):\n    return x + 1\n</code>"})

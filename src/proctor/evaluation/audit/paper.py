@@ -6,12 +6,11 @@ from typing import Any
 from proctor.evaluation.audit.attempts import Plan
 from proctor.evaluation.audit.folder import AuditFolder
 from proctor.evaluation.audit.parameters import AuditParameters
-from proctor.evaluation.audit.pool import make_models
+from proctor.evaluation.audit.pool import BoundedModel, make_models
 from proctor.evaluation.audit.preparation import break_problems, load_problems, references_of
 from proctor.evaluation.audit.progress import Progress
 from proctor.evaluation.audit.run_record import new_record
 from proctor.evaluation.audit.sandbox import OpenSandbox
-from proctor.models import Model
 from proctor.problems import CodeProblem, problem_to_row
 from proctor.records import write_json, write_jsonl
 
@@ -28,7 +27,7 @@ class Paper:
     """
 
     problems: list[CodeProblem]
-    models: dict[str, Model]
+    models: dict[str, BoundedModel]
     record: dict[str, Any]
     is_new: bool
 

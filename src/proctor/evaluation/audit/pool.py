@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TypeVar
 
-from proctor.models import Completion, Message, Model, Reference, Sampling, make_model
+from proctor.models import Completion, Message, Model, Reference, Sampling, ScriptedModel, make_model
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ async def run_bounded(items: Iterator[T], work: Callable[[T], Awaitable[None]], 
         raise failures.exceptions[0] from None
 
 
-def make_models(names: list[str], references: Mapping[str, Reference], seed: int) -> dict[str, Model]:
+def make_models(names: list[str], references: Mapping[str, Reference], seed: int) -> dict[str, "BoundedModel"]:
     """The models by name, each once, with one bound on their calls.
 
     Raises:
@@ -49,10 +49,15 @@ def make_models(names: list[str], references: Mapping[str, Reference], seed: int
 
 
 class BoundedModel:
-    """A model of which only so many calls are under way at once, counted over all that share the semaphore."""
+    """A model of which only so many calls are under way at once, counted over all that share the semaphore.
+
+    Attributes:
+        problem_ids: The problems that a script has replies for, whether they are set or not; empty for other models.
+    """
 
     def __init__(self, model: Model, calls: asyncio.Semaphore) -> None:
         self.name = model.name
+        self.problem_ids = frozenset(model.problem_ids) if isinstance(model, ScriptedModel) else frozenset()
         self._model = model
         self._calls = calls
 

@@ -121,6 +121,11 @@ def _tell(progress: Progress, paper: Paper, plan: Plan, unanswered: dict[str, li
         what = "only their original is set" if Variant.ORIGINAL in plan.variants else "they are left out"
         has = "has" if len(left_out) == 1 else "have"
         progress.note(f"{len(left_out)} of {total} problems {has} no test to break; {what}: {_named(left_out)}")
+    ids = {problem.problem_id for problem in paper.problems}
+    for name, script in paper.models.items():
+        idle = sorted(script.problem_ids - ids)
+        if idle:
+            progress.note(f"{name}: {len(idle)} of its problems are not set here: {_named(idle)}")
     for model, missing in unanswered.items():
         progress.note(f"{model} answers {total - len(missing)} of {total} problems; skipped: {_named(missing)}")
 
