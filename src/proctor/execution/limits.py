@@ -5,7 +5,7 @@ limit               unit    default                 what the program sees
 =================== ======= ======================= ==============================================
 cpu_seconds         s       5 for every test        SIGKILL; verdict TIMEOUT
 total_cpu_seconds   s       30 for every solution   SIGXCPU, then SIGKILL; verdict TIMEOUT
-wall_seconds        s       3 x cpu_seconds + 5     SIGKILL; verdict TIMEOUT
+wall_seconds        s       2 x cpu_seconds + 3     SIGKILL; verdict TIMEOUT
 memory_mb           MiB     1024 above the server's MemoryError; verdict MEMORY_LIMIT
 output_bytes        bytes   1 MiB for each stream   OSError EFBIG; verdict OUTPUT_LIMIT
 value_bytes         bytes   4 MiB for each value    nothing; verdict OUTPUT_LIMIT
@@ -13,7 +13,7 @@ timeouts            tests   2 for every solution    the tests after them are not
 =================== ======= ======================= ==============================================
 
 Time is judged by the CPU that the program used, so that a loaded machine does not turn a pass into a timeout; the
-wall clock is a backstop for programs that sleep or wait.
+wall clock is a backstop for programs that sleep or wait: one that computes may overrun it tenfold.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ class Limits:
     output_bytes: int = 1 << 20
     value_bytes: int = 4 << 20
     timeouts: int = 2
-    wall_factor: float = 3.0
-    wall_extra_seconds: float = 5.0
+    wall_factor: float = 2.0
+    wall_extra_seconds: float = 3.0
 
     @property
     def wall_seconds(self) -> float:

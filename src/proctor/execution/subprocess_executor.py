@@ -165,7 +165,11 @@ async def _run_pair(
     worker: _Worker, serve: bytes, examine: bytes, limits: Limits, left: float, *, count: int
 ) -> tuple[Run, Run]:
     """The candidate and the examiner side by side, joined by a socket pair."""
-    requests = [_request(body, limits, left, count, channel=True) for body in (serve, examine)]
+    # an examiner waits while the solution computes, for as long as a loaded machine lets that take
+    requests = (
+        _request(serve, limits, left, count, patience=2),
+        _request(examine, limits, left, count, patience=10),
+    )
     longest = _longest(limits, left, count)
 
     async def run() -> tuple[Run, Run]:
@@ -212,12 +216,12 @@ def _body(mode: str, program: Program, limits: Limits, **more: Any) -> bytes:
     return json.dumps(request).encode("ascii")
 
 
-def _request(body: bytes, limits: Limits, left: float, count: int, *, steps: int = 1, channel: bool = False) -> Request:
+def _request(body: bytes, limits: Limits, left: float, count: int, *, steps: int = 1, patience: int = 1) -> Request:
     return Request(
         body_bytes=len(body),
-        has_channel=channel,
+        has_channel=patience > 1,  # each of a pair also waits for the other
         step_cpu_seconds=min(limits.cpu_seconds * steps, left),
-        step_wall_seconds=limits.wall_seconds * (2 if channel else 1),  # each of a pair also waits for the other
+        step_wall_seconds=limits.wall_seconds * patience,
         total_cpu_seconds=max(1, math.ceil(left)) + 1,
         memory_bytes=limits.memory_mb << 20,
         output_bytes=limits.output_bytes,
@@ -226,7 +230,8 @@ def _request(body: bytes, limits: Limits, left: float, count: int, *, steps: int
 
 
 def _longest(limits: Limits, left: float, count: int) -> float:
-    return 2 * limits.wall_seconds * (count + 1) + left
+    """Seconds after which a server that does not answer is lost: more than every limit of its own together."""
+    return 20 * limits.wall_seconds * (count + 1) + left
 
 
 def _spent(limits: Limits, left: float, results: Sequence[ExecutionResult]) -> ExecutionResult | None:
