@@ -155,9 +155,10 @@ def test_a_solution_finds_nothing_of_the_one_before_it(sandbox: Sandbox) -> None
     marker = "SECRET" + "MARKER"
     sandbox.call(f"import math\nmath.leak = {marker!r} * 30\ndef f():\n    return 1")
     code = (
-        "import ctypes, gc, math\ndef f():\n    word = b'SECRET' + b'MARKER'\n"
+        # it looks for the word backwards, or it would find what it looks for in its own memory
+        "import ctypes, gc, math\ndef f():\n    word = b'REKRAM' + b'TERCES'\n"
         "    pages = {id(o) >> 12 for x in gc.get_objects() for o in [x, *gc.get_referents(x)]}\n"
-        "    hits = sum(ctypes.string_at(page << 12, 4096).count(word * 2) for page in sorted(pages))\n"
+        "    hits = sum(ctypes.string_at(page << 12, 4096)[::-1].count(word * 2) for page in sorted(pages))\n"
         "    return [hasattr(math, 'leak'), hits]"
     )
     result = sandbox.call(code, limits=Limits(cpu_seconds=10))
