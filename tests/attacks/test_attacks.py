@@ -165,6 +165,16 @@ def test_a_solution_finds_nothing_of_the_one_before_it(sandbox: Sandbox) -> None
     assert result.value == [False, 0]
 
 
+def test_a_solution_finds_no_earlier_request_in_the_servers_buffer(sandbox: Sandbox) -> None:
+    sandbox.call(f"marker = {'SECRETMARKER' * 1000!r}\ndef f():\n    return 1")
+    code = (
+        "import sys\ndef f():\n    frame, word = sys._getframe(), b'SECRET' + b'MARKER'\n"
+        "    while not hasattr(frame.f_locals.get('self'), '_body'):\n        frame = frame.f_back\n"
+        "    return frame.f_locals['self']._body[: 1 << 20].count(word)"
+    )
+    assert sandbox.call(code).value == 0
+
+
 def test_threads_left_behind_end_with_their_solution(sandbox: Sandbox) -> None:
     code = (
         "import threading, time\ndef f():\n    for _ in range(50):\n"
