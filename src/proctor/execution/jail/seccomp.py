@@ -1,9 +1,10 @@
 """The system calls that a solution may make: an allow-list, compiled to a seccomp filter without any library.
 
 Everything else answers EPERM, so that Python raises ``PermissionError`` and the program can say so: no new process,
-no exec, no socket but a ``socketpair`` (asyncio needs one), no signal to anybody, no file made, renamed or removed.
-Another architecture's calls (``int 0x80``, x32) kill the process. The filter is a binary search over ranges of
-numbers, because a solution pays for its length when it is loaded and at every call.
+no exec, no socket but a ``socketpair`` (asyncio needs one), no signal to anybody, no link, and no change of a file's
+mode, owner or times, which Landlock does not guard; what is made, renamed or removed, Landlock decides. Another
+architecture's calls (``int 0x80``, x32) kill the process. The filter is a binary search over ranges of numbers, because
+a solution pays for its length when it is loaded and at every call.
 
 Sources: seccomp(2), ``linux/seccomp.h``, ``linux/bpf_common.h`` and the kernel's system call tables. The arm64 column
 comes from the same tables; it was compiled but never run here.
@@ -40,6 +41,8 @@ _ALLOWED = """
     sched_getparam:143:121 sched_get_priority_max:146:125 sched_get_priority_min:147:126 getcpu:309:168
     getrandom:318:278 sysinfo:99:179 exit:60:93 exit_group:231:94 ftruncate:77:46 fsync:74:82 fdatasync:75:83
     sendfile:40:71 copy_file_range:326:285 fadvise64:221:223 wait4:61:260 waitid:247:95
+    mkdir:83:- mkdirat:258:34 rmdir:84:- unlink:87:- unlinkat:263:35 rename:82:- renameat:264:38 renameat2:316:276
+    creat:85:- flock:73:32
 """
 
 

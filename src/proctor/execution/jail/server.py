@@ -4,10 +4,11 @@ It has one thread, because a fork among threads deadlocks. It never parses what 
 request's body goes into private memory that is dropped afterwards, so that no child inherits an earlier solution's
 source or tests, and results go from the child's files to the parent's socket unread.
 
-Usage: ``python -m proctor.execution.jail.server FD UID``, FD being one end of a stream socket pair.
+Usage: ``python -m proctor.execution.jail.server FD UID LEVEL``, FD being one end of a stream socket pair.
 """
 
 import array
+import contextlib
 import ctypes
 import fcntl
 import gc
@@ -16,6 +17,7 @@ import os
 import platform
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -48,11 +50,12 @@ class ForkServer:
     Args:
         control: The parent's stream socket.
         keep_filter: The system call filter that every child loads; None where there is none.
-        scratch: Where result files are made without ``memfd_create``.
+        scratch: The folder that solutions may write to, wiped after each of them; None for none.
     """
 
-    def __init__(self, control: socket.socket, keep_filter: seccomp.Filter | None) -> None:
+    def __init__(self, control: socket.socket, keep_filter: seccomp.Filter | None, scratch: str | None) -> None:
         self._control = control
+        self._scratch = scratch
         self._filter = keep_filter
         self._libc = ctypes.CDLL(None)
         self._body = mmap.mmap(-1, MAX_BODY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -105,6 +108,10 @@ class ForkServer:
         if pid == 0:
             self._become_child(request, files, channel)
         killed, status, usage = self._watch(pid, request, files[0])
+        if os.getpid() == 1:  # of a namespace of our own: whatever is left in it goes
+            _kill_all()
+        if self._scratch is not None:
+            _wipe(self._scratch)
         if not self._started[0]:  # the solution had no part in this end: ours, and never a verdict
             said = os.pread(files[2], 4096, 0).decode("utf-8", "replace").strip()
             raise RuntimeError(f"a child ended with status {status} before its solution began: {said[-500:]}")
@@ -175,6 +182,27 @@ class ForkServer:
             if count <= 0:
                 raise RuntimeError("a result file shrank while it was sent")
             sent += count
+
+
+def _kill_all() -> None:
+    """End every other process of this namespace; the filter lets a solution make none, so there should be none."""
+    try:
+        os.kill(-1, signal.SIGKILL)
+        while True:
+            os.waitpid(-1, 0)
+    except (ProcessLookupError, ChildProcessError):
+        return
+
+
+def _wipe(folder: str) -> None:
+    """Remove what a solution left; what cannot be removed is the way to an interpreter that is bound there."""
+    for entry in os.listdir(folder):
+        path = os.path.join(folder, entry)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
 
 
 class _FrameCounter:
@@ -296,6 +324,7 @@ def _limit(request: Request) -> None:
 
 
 _BASE_ADDRESS_SPACE = 0
+_USUAL_ADDRESS_SPACE = 64 << 20  # bytes that an interpreter with the common modules maps, give or take
 
 
 def _address_space() -> int:
@@ -304,10 +333,11 @@ def _address_space() -> int:
 
 def _measure_address_space() -> int:
     """Bytes that this process has mapped already; a limit on them is on top of that."""
-    if not _LINUX:
-        return 0
-    with open("/proc/self/statm", encoding="ascii") as statm:
-        return int(statm.read().split()[0]) * resource.getpagesize()
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:  # a jail without /proc
+        return _USUAL_ADDRESS_SPACE
 
 
 def main() -> None:
@@ -318,11 +348,14 @@ def main() -> None:
     _BASE_ADDRESS_SPACE = _measure_address_space() + MAX_BODY
     os.umask(0o022)  # the folders on the way to the interpreter must be open to the user that we become
     os.chdir("/")
-    isolation = confine(int(sys.argv[2]))
+    isolation = confine(int(sys.argv[2]), int(sys.argv[3]))
     os.umask(0o077)
-    has_filter = _LINUX and seccomp.is_supported()
-    keep_filter = seccomp.Filter(seccomp.compile_filter(platform.machine())) if has_filter else None
-    server = ForkServer(control, keep_filter)
+    keep_filter = seccomp.Filter(seccomp.compile_filter(platform.machine())) if isolation["level"] < 3 else None
+    scratch = isolation["scratch"]
+    if scratch is not None:
+        os.chdir(scratch)
+        os.environ["TMPDIR"] = scratch
+    server = ForkServer(control, keep_filter, scratch)
     gc.collect()
     gc.freeze()  # otherwise the first collection in every child copies all of the server's memory
     control.sendall(pack_frame({"pid": os.getpid(), "python": platform.python_version(), "isolation": isolation}))

@@ -1,0 +1,48 @@
+"""Options that several commands have, and what their defaults are read from."""
+
+import os
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def processors() -> int:
+    """How many of them this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _interpreter(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The absolute path, links kept: a virtual environment's interpreter is a link and knows by it where it is."""
+    if value is None:
+        return None
+    found = shutil.which(value)
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no program that you may run.", param=parameter)
+    return os.path.abspath(found)
+
+
+jobs_option: Callable[[Any], Any] = click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=processors,
+    show_default="the processors",
+    help="Solutions that run at once.",
+)
+python_option: Callable[[Any], Any] = click.option(
+    "--python",
+    metavar="PATH",
+    callback=_interpreter,
+    show_default="the one that runs proctor",
+    help="The interpreter that runs solutions, with the packages that are installed for it.",
+)
+require_isolation_option: Callable[[Any], Any] = click.option(
+    "--require-isolation",
+    metavar="N",
+    type=click.IntRange(1, 3),
+    show_default="none",
+    help="Run nothing unless the sandbox reaches this level: 1 namespaces, Landlock and seccomp, 2 Landlock and "
+    "seccomp, 3 limits only. `proctor doctor` says which one it reaches here, and why not a stronger one.",
+)
