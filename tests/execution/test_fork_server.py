@@ -5,6 +5,7 @@ import pytest
 
 from proctor.errors import ExecutionError
 from proctor.execution.fork_server import ForkServerHandle
+from proctor.execution.isolation import plan_isolation
 from proctor.execution.jail.protocol import Answer, Request, pack_frame, unpack_frames
 
 REQUEST = Request(
@@ -21,7 +22,7 @@ REQUEST = Request(
 
 def test_a_child_that_fails_before_its_solution_is_our_failure_and_no_verdict() -> None:
     async def ask() -> None:
-        server = ForkServerHandle(0)
+        server = ForkServerHandle(0, plan_isolation(2))
         await server.start()
         try:
             await server.run(b'{"mode":"nonsense"}', REQUEST, 10.0, None)
@@ -32,13 +33,12 @@ def test_a_child_that_fails_before_its_solution_is_our_failure_and_no_verdict() 
         asyncio.run(ask())
 
 
-def test_a_server_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho no such interpreter >&2\nexit 1\n")
     broken.chmod(0o755)
-    monkeypatch.setattr("sys.executable", str(broken))
     with pytest.raises(ExecutionError, match=r"^the sandbox did not start: no such interpreter$"):
-        asyncio.run(ForkServerHandle(0).start())
+        asyncio.run(ForkServerHandle(0, plan_isolation(2), str(broken)).start())
 
 
 def test_headers_come_back_as_they_were_packed() -> None:

@@ -99,8 +99,7 @@ class ForkServerHandle:
             async with asyncio.timeout(longest_seconds + _GRACE_SECONDS):
                 await self._send(request.pack(), body, channel)
                 answer = Answer.unpack(await self._receive(ANSWER_BYTES))
-                sizes = (answer.result_bytes, answer.stdout_bytes, answer.stderr_bytes)
-                results, stdout, stderr = [await self._receive(size) for size in sizes]
+                files = await self._receive(answer.result_bytes + answer.stdout_bytes + answer.stderr_bytes)
         except (TimeoutError, EOFError, OSError) as error:
             said = self._last_words()
             self.stop()
@@ -108,7 +107,8 @@ class ForkServerHandle:
         except BaseException:  # cancelled in the middle of a run: the next answer would be another's
             self.stop()
             raise
-        return Run(answer, results, stdout, stderr)
+        stdout_at, stderr_at = answer.result_bytes, answer.result_bytes + answer.stdout_bytes
+        return Run(answer, files[:stdout_at], files[stdout_at:stderr_at], files[stderr_at:])
 
     def stop(self) -> None:
         """End the server and its child, if any: the child dies with its parent."""

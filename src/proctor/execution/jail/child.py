@@ -40,13 +40,13 @@ def run(body: bytes, begin: Callable[[], None]) -> int:
     request = json.loads(body)
     work = _MODES[request["mode"]]
     del body
-    _open_streams()
     random.seed(_SEED)
     begin()
     return work(request)
 
 
-def _open_streams() -> None:
+def open_streams() -> None:
+    """Done once, in the server: the child only puts its own files under the numbers 0, 1 and 2."""
     # ruff: noqa: SIM115 - the standard streams live as long as the process
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # type: ignore[misc]
@@ -133,6 +133,7 @@ def _execute(source: str, filename: str, namespace: dict[str, Any]) -> dict[str,
 def _run_script(request: dict[str, Any]) -> int:
     """As ``python solution.py`` would: the same outputs, the same exit status."""
     _fill_stdin(request["stdin"])
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # a pipe, not a device
     module = types.ModuleType("__main__")
     module.__dict__.update(__builtins__=builtins, __file__=SOLUTION_FILE)
     sys.modules["__main__"] = module

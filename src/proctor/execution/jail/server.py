@@ -7,6 +7,8 @@ source or tests, and results go from the child's files to the parent's socket un
 Usage: ``python -m proctor.execution.jail.server FD UID LEVEL``, FD being one end of a stream socket pair.
 """
 
+import proctor.execution.jail.fork_hooks  # noqa: F401, I001 - before any module that would register a hook
+
 import array
 import contextlib
 import ctypes
@@ -39,6 +41,7 @@ from proctor.execution.jail.protocol import (
 _LINUX = platform.system() == "Linux"
 _PR_SET_PDEATHSIG = 1
 _SHORTEST_LOOK, _LONGEST_LOOK = 0.002, 0.05  # seconds between two looks at a child that runs
+_FIRST_FREE = 5  # the first descriptor that has no fixed meaning in a child
 _IDLE_SHARE = 0.1  # a program that uses less of a processor sleeps or waits
 _LOAD_FACTOR = 10  # by how much the wall clock may overrun its limit for the sake of one that computes
 _SPARE_DESCRIPTORS = 64  # how many files a solution may have open
@@ -58,6 +61,7 @@ class ForkServer:
         self._scratch = scratch
         self._filter = keep_filter
         self._libc = ctypes.CDLL(None)
+        self._is_init = os.getpid() == 1  # of a process namespace of our own
         self._body = mmap.mmap(-1, MAX_BODY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self._started = mmap.mmap(-1, 1)  # shared with the child: set when the solution's turn begins
 
@@ -108,7 +112,7 @@ class ForkServer:
         if pid == 0:
             self._become_child(request, files, channel)
         killed, status, usage = self._watch(pid, request, files[0])
-        if os.getpid() == 1:  # of a namespace of our own: whatever is left in it goes
+        if self._is_init:
             _kill_all()
         if self._scratch is not None:
             _wipe(self._scratch)
@@ -131,7 +135,7 @@ class ForkServer:
         """Everything between the fork and the solution; never returns."""
         status = child.HARNESS_FAILED
         try:
-            if _LINUX:
+            if _LINUX and not self._is_init:  # the death of a namespace's first process is the end of all in it
                 self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             _arrange_descriptors(files, channel)
             _limit(request)
@@ -299,16 +303,28 @@ def _caps(request: Request) -> tuple[int, int, int]:
     return request.result_bytes, request.output_bytes, request.output_bytes
 
 
+def _reserve_descriptors(control: socket.socket) -> socket.socket:
+    """Keep the numbers that a child's own files are put under from being given to anything else of the server's."""
+    moved = socket.socket(fileno=fcntl.fcntl(control.fileno(), fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE))
+    control.close()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in range(_FIRST_FREE):
+        if number != 2:  # standard error is what the parent reads when we are lost
+            os.dup2(nothing, number)
+    if nothing >= _FIRST_FREE:
+        os.close(nothing)
+    return moved
+
+
 def _arrange_descriptors(files: list[int], channel: int | None) -> None:
     """0 reads nothing, 1 and 2 are the outputs, 3 the results, 4 the channel; nothing else stays open."""
-    high = [os.dup(os.open(os.devnull, os.O_RDONLY)), files[1], files[2], files[0]]
+    results, stdout, stderr = files
+    os.dup2(stdout, 1)
+    os.dup2(stderr, 2)
+    os.dup2(results, 3)
     if channel is not None:
-        high.append(channel)
-    # first out of the way of the numbers that are to be taken, then into place
-    parked = [fcntl.fcntl(file, fcntl.F_DUPFD, 32) for file in high]
-    for target, file in enumerate(parked):
-        os.dup2(file, target)
-    os.closerange(len(parked), 256)
+        os.dup2(channel, 4)
+    os.closerange(_FIRST_FREE if channel is not None else 4, 256)
 
 
 def _limit(request: Request) -> None:
@@ -343,7 +359,7 @@ def _measure_address_space() -> int:
 def main() -> None:
     """Confine this process, say how, and serve."""
     global _BASE_ADDRESS_SPACE  # noqa: PLW0603 - measured once, before /proc is out of reach
-    control = socket.socket(fileno=int(sys.argv[1]))
+    control = _reserve_descriptors(socket.socket(fileno=int(sys.argv[1])))
     preload.load_common_modules()
     _BASE_ADDRESS_SPACE = _measure_address_space() + MAX_BODY
     os.umask(0o022)  # the folders on the way to the interpreter must be open to the user that we become
@@ -356,6 +372,7 @@ def main() -> None:
         os.chdir(scratch)
         os.environ["TMPDIR"] = scratch
     server = ForkServer(control, keep_filter, scratch)
+    child.open_streams()
     gc.collect()
     gc.freeze()  # otherwise the first collection in every child copies all of the server's memory
     control.sendall(pack_frame({"pid": os.getpid(), "python": platform.python_version(), "isolation": isolation}))
