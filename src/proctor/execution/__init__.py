@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from proctor.execution.limits import Limits
     from proctor.execution.result import ExecutionResult, Program, Status
     from proctor.execution.subprocess_executor import SubprocessExecutor
+    from proctor.execution.together import TogetherExecutor
 
-__all__ = ["ExecutionResult", "Executor", "Limits", "Program", "Status", "SubprocessExecutor"]
+__all__ = ["ExecutionResult", "Executor", "Limits", "Program", "Status", "SubprocessExecutor", "TogetherExecutor"]
 
 _HOMES = {
     "ExecutionResult": "result",
@@ -21,6 +22,7 @@ _HOMES = {
     "Program": "result",
     "Status": "result",
     "SubprocessExecutor": "subprocess_executor",
+    "TogetherExecutor": "together",
 }
 
 

@@ -15,11 +15,11 @@ import platform
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from proctor.errors import ExecutionError
 from proctor.execution.jail import landlock, seccomp
 from proctor.execution.jail.confine import SCRATCH_BYTES
 
@@ -99,11 +99,34 @@ def jail_command(plan: IsolationPlan, python: str, visible: Sequence[str]) -> li
     return [*command, "--remount-ro", "/", "--chdir", "/", "--"]
 
 
-def interpreter_folders() -> list[str]:
-    """Where this interpreter's own files are, as the system knows them and as they are written in ``sys.path``."""
-    found = [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
-    found += [path for path in sys.path if path.rstrip("/").endswith(("site-packages", "dist-packages"))]
-    return [folder for path in found for folder in dict.fromkeys((path, os.path.realpath(path)))]
+@functools.cache
+def interpreter_folders(python: str) -> tuple[str, ...]:
+    """Where an interpreter's own files are, as the system knows them and as they are written in its ``sys.path``.
+
+    Raises:
+        ExecutionError: It does not run, or is older than what runs inside the sandbox.
+    """
+    try:
+        asked = subprocess.run(
+            [python, "-s", "-c", _ASK_INTERPRETER], capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ExecutionError(f"cannot run the interpreter {python!r}: {error}") from None
+    if asked.returncode:
+        said = asked.stderr.strip().splitlines()
+        raise ExecutionError(f"cannot use the interpreter {python!r}: {said[-1] if said else asked.returncode}")
+    found = asked.stdout.splitlines()
+    return tuple(folder for path in found for folder in dict.fromkeys((path, os.path.realpath(path))))
+
+
+_ASK_INTERPRETER = """
+import sys
+if sys.version_info < (3, 11):
+    sys.exit("it is Python %d.%d, and solutions need 3.11 or newer" % sys.version_info[:2])
+import sysconfig
+print(sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), sep="\\n")
+print(*[path for path in sys.path if path.rstrip("/").endswith(("site-packages", "dist-packages"))], sep="\\n")
+"""
 
 
 _NAMESPACES = [
@@ -137,7 +160,13 @@ def _bubblewrap_refusal(bubblewrap: str | None) -> str:
     if bubblewrap is None:
         return "bubblewrap is not installed (Debian: apt-get install bubblewrap)"
     plan = IsolationPlan(1, bubblewrap)
-    command = [*jail_command(plan, sys.executable, interpreter_folders()), sys.executable, "-S", "-c", "pass"]
+    command = [
+        *jail_command(plan, sys.executable, interpreter_folders(sys.executable)),
+        sys.executable,
+        "-S",
+        "-c",
+        "pass",
+    ]
     try:
         tried = subprocess.run(command, capture_output=True, timeout=_PROBE_SECONDS, check=False, cwd="/")
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -361,6 +361,7 @@ def main() -> None:
     global _BASE_ADDRESS_SPACE  # noqa: PLW0603 - measured once, before /proc is out of reach
     control = _reserve_descriptors(socket.socket(fileno=int(sys.argv[1])))
     preload.load_common_modules()
+    sys.path.remove(os.environ.pop("PYTHONPATH"))  # only we needed it; the interpreter's own packages stay
     _BASE_ADDRESS_SPACE = _measure_address_space() + MAX_BODY
     os.umask(0o022)  # the folders on the way to the interpreter must be open to the user that we become
     os.chdir("/")
