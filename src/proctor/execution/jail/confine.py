@@ -47,7 +47,8 @@ def confine(uid: int, level: int) -> dict[str, Any]:
         RuntimeError: We are root and could not become another user, or a part of the level is missing.
     """
     if level >= 3:
-        return {"level": 3, "user": _become(uid), "network": "open", "late_imports": True, "scratch": None}
+        late_imports = os.geteuid() != 0 or not any(map(_closed_ancestor, _interpreter_folders()))
+        return {"level": 3, "user": _become(uid), "network": "open", "late_imports": late_imports, "scratch": None}
     namespaces = _JAILED if level == 1 else _unshare()
     late_imports = True if level == 1 else _expose_interpreter(mounts="mount" in namespaces)
     scratch = _JAIL_SCRATCH if level == 1 else _mount_scratch(uid) if "mount" in namespaces else None
@@ -113,7 +114,7 @@ def _mount_scratch(uid: int) -> str | None:
 
     It is seen in our mount namespace only, so that nothing of it can be left behind.
     """
-    needed = [os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, *_site_folders())]
+    needed = _interpreter_folders()
     owner = uid if os.geteuid() == 0 else os.geteuid()
     data = f"mode=0700,uid={owner},gid={owner if os.geteuid() == 0 else os.getegid()},size={SCRATCH_BYTES},nr_inodes=1k"
     for folder in ("/tmp", "/var/tmp", "/mnt", "/media", "/srv"):  # noqa: S108 - covered, not used
@@ -147,7 +148,7 @@ def _expose_interpreter(*, mounts: bool) -> bool:
     """
     if os.geteuid() != 0:
         return True
-    prefixes = dict.fromkeys(os.path.realpath(prefix) for prefix in (sys.base_prefix, sys.prefix, *_site_folders()))
+    prefixes = _interpreter_folders()
     covers: dict[str, list[str]] = {}
     for prefix in prefixes:
         closed = _closed_ancestor(prefix)
@@ -187,6 +188,10 @@ def _mount(source: str | None, target: str, kind: str | None, flags: int, data: 
     texts = [text.encode() if text is not None else None for text in (source, target, kind)]
     if libc.mount(*texts, ctypes.c_ulong(flags), data.encode() if data else None):
         raise OSError(ctypes.get_errno(), f"mount refused: {target}")
+
+
+def _interpreter_folders() -> list[str]:
+    return list(dict.fromkeys(os.path.realpath(path) for path in (sys.base_prefix, sys.prefix, *_site_folders())))
 
 
 def _site_folders() -> list[str]:
