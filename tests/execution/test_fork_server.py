@@ -1,4 +1,5 @@
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def test_a_child_that_fails_before_its_solution_is_our_failure_and_no_verdict() 
 
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     broken = tmp_path / "python"
-    broken.write_text("#!/bin/sh\necho no such interpreter >&2\nexit 1\n")
+    answer = f'[ "$2" = -c ] && exec {sys.executable} "$@"'
+    broken.write_text(f"#!/bin/sh\n{answer}\necho no such interpreter >&2\nexit 1\n")
     broken.chmod(0o755)
     with pytest.raises(ExecutionError, match=r"^the sandbox did not start: no such interpreter$"):
         asyncio.run(ForkServerHandle(0, plan_isolation(2), str(broken)).start())
@@ -57,3 +59,22 @@ def test_frames_come_back_as_they_were_packed() -> None:
 def test_forged_frames_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         unpack_frames(data)
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("echo it broke >&2; exit 3", "cannot use the interpreter '{path}': it broke"),
+        (
+            "echo it is Python 3.9, and solutions need 3.11 or newer >&2; exit 1",
+            "'{path}': it is Python 3.9, and solut",
+        ),
+    ],
+)
+def test_an_interpreter_that_will_not_do_is_named(tmp_path: Path, script: str, message: str) -> None:
+    path = tmp_path / "python"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    with pytest.raises(ExecutionError) as caught:
+        asyncio.run(ForkServerHandle(0, plan_isolation(2), str(path)).start())
+    assert message.format(path=path) in str(caught.value)

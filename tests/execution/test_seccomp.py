@@ -87,7 +87,7 @@ def test_a_loaded_filter_holds_in_a_child() -> None:
         ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)  # no_new_privs
         seccomp.Filter(seccomp.compile_filter(platform.machine())).load()
         try:
-            os.mkdir("/tmp/proctor-must-not-exist")
+            os.symlink("nowhere", "/tmp/proctor-must-not-exist")
         except PermissionError:
             os._exit(17)
         os._exit(1)

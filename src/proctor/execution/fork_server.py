@@ -63,9 +63,9 @@ class ForkServerHandle:
         Raises:
             ExecutionError: It did not come up; the message holds what it wrote to standard error.
         """
-        ours, theirs = socket.socketpair()
         command = [self._python, "-s", "-P", "-B", "-m", "proctor.execution.jail.server"]
         jail = jail_command(self._plan, self._python, [str(_source_root), *interpreter_folders(self._python)])
+        ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - a start of milliseconds, and no child watcher needed
                 [*jail, *command, str(theirs.fileno()), str(_FIRST_UID + self._number), str(self._plan.level)],

@@ -6,8 +6,6 @@ tests. All bounding happens here: at most ``jobs`` programs run at once.
 
 import asyncio
 import contextlib
-import json
-import math
 import secrets
 import socket
 import sys
@@ -15,14 +13,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Self, TypeVar
 
 from proctor.errors import ExecutionError
+from proctor.execution.answering import answer_all, request_body, request_head
 from proctor.execution.fork_server import ForkServerHandle, Run
 from proctor.execution.isolation import IsolationPlan, plan_isolation
-from proctor.execution.jail.protocol import Request
 from proctor.execution.limits import Limits
 from proctor.execution.outcome import RunReader
-from proctor.execution.result import ExecutionResult, Program, Status
-
-_FRAME_ROOM = 4096  # bytes of a frame beside its value: error, traceback, counts
+from proctor.execution.result import ExecutionResult, Program
 
 
 class _Worker:
@@ -43,8 +39,6 @@ class _Worker:
 
 
 T = TypeVar("T")
-_Ask = Callable[[_Worker, int, float], Awaitable[tuple[float, list[ExecutionResult]]]]
-"""From a worker, the first unanswered test and the CPU seconds left to those used and the results: at least one."""
 
 
 class SubprocessExecutor:
@@ -123,13 +117,14 @@ class SubprocessExecutor:
             ExecutionError: The sandbox failed twice, or the program's prelude or set-up code did.
         """
 
-        async def ask(worker: _Worker, start: int, left: float) -> tuple[float, list[ExecutionResult]]:
+        async def ask(start: int, left: float) -> tuple[float, list[ExecutionResult]]:
             asked = list(calls[: start + 1] if fresh else calls)
-            body = _body("calls", program, limits, calls=asked, start=start)
+            body = request_body("calls", program, limits, calls=asked, start=start)
             run = await _run(worker, body, limits, left, count=len(asked) - start)
             return run.answer.cpu_seconds, RunReader(run, limits).calls(start, len(asked))
 
-        return await self._answer_all(len(calls), limits, ask)
+        async with self._worker() as worker:
+            return await answer_all(len(calls), limits, ask)
 
     async def run_script(self, code: str, stdin: str, limits: Limits, *, steps: int = 1) -> ExecutionResult:
         """Run *code* as ``python solution.py`` would, with *stdin* as its input and *steps* tests' worth of time.
@@ -138,7 +133,7 @@ class SubprocessExecutor:
             ExecutionError: The sandbox failed twice.
         """
         async with self._worker() as worker:
-            body = _body("script", Program(code), limits, stdin=stdin)
+            body = request_body("script", Program(code), limits, stdin=stdin)
             run = await _run(worker, body, limits, limits.total_cpu_seconds, count=1, steps=steps)
         return RunReader(run, limits).script()
 
@@ -149,29 +144,16 @@ class SubprocessExecutor:
             ExecutionError: The sandbox failed twice, or the program's prelude or set-up code did.
         """
 
-        async def ask(worker: _Worker, start: int, left: float) -> tuple[float, list[ExecutionResult]]:
+        async def ask(start: int, left: float) -> tuple[float, list[ExecutionResult]]:
             token = secrets.token_hex(16)
-            serve = _body("serve", program, limits)
-            examine = _body("examine", program, limits, tests=list(tests), start=start, token=token)
+            serve = request_body("serve", program, limits)
+            examine = request_body("examine", program, limits, tests=list(tests), start=start, token=token)
             candidate, examiner = await _run_pair(worker, serve, examine, limits, left, count=len(tests) - start)
             used = candidate.answer.cpu_seconds + examiner.answer.cpu_seconds
             return used, RunReader(candidate, limits).examination(examiner, start, len(tests), token)
 
-        return await self._answer_all(len(tests), limits, ask)
-
-    async def _answer_all(self, count: int, limits: Limits, ask: _Ask) -> list[ExecutionResult]:
-        """Ask on from where the last process ended, until all is answered or the solution has used up its time."""
-        results: list[ExecutionResult] = []
-        left = limits.total_cpu_seconds
         async with self._worker() as worker:
-            while len(results) < count:
-                spent = _spent(limits, left, results)
-                if spent is not None:
-                    return results + [spent] * (count - len(results))
-                used, answered = await ask(worker, len(results), left)
-                left -= used
-                results += answered
-        return results
+            return await answer_all(len(tests), limits, ask)
 
     @contextlib.asynccontextmanager
     async def _worker(self) -> AsyncIterator[_Worker]:
@@ -183,7 +165,7 @@ class SubprocessExecutor:
 
 
 async def _run(worker: _Worker, body: bytes, limits: Limits, left: float, *, count: int, steps: int = 1) -> Run:
-    request, longest = _request(body, limits, left, count, steps=steps), _longest(limits, left, count)
+    request, longest = request_head(body, limits, left, count, steps=steps), _longest(limits, left, count)
     return await _twice(worker.ready, lambda: worker.candidate.run(body, request, longest, None))
 
 
@@ -193,8 +175,8 @@ async def _run_pair(
     """The candidate and the examiner side by side, joined by a socket pair."""
     # an examiner waits while the solution computes, for as long as a loaded machine lets that take
     requests = (
-        _request(serve, limits, left, count, patience=2),
-        _request(examine, limits, left, count, patience=10),
+        request_head(serve, limits, left, count, patience=2),
+        request_head(examine, limits, left, count, patience=10),
     )
     longest = _longest(limits, left, count)
 
@@ -229,43 +211,6 @@ async def _twice(prepare: Callable[[], Awaitable[None]], run: Callable[[], Await
         return await run()
 
 
-def _body(mode: str, program: Program, limits: Limits, **more: Any) -> bytes:
-    request = {
-        "mode": mode,
-        "entry_point": program.entry_point,
-        "prelude": program.prelude,
-        "value_bytes": limits.value_bytes,
-        **more,
-    }
-    if mode != "examine":  # the examiner never sees the solution
-        request |= {"code": program.code, "setup_code": program.setup_code}
-    return json.dumps(request).encode("ascii")
-
-
-def _request(body: bytes, limits: Limits, left: float, count: int, *, steps: int = 1, patience: int = 1) -> Request:
-    return Request(
-        body_bytes=len(body),
-        has_channel=patience > 1,  # each of a pair also waits for the other
-        step_cpu_seconds=min(limits.cpu_seconds * steps, left),
-        step_wall_seconds=limits.wall_seconds * patience,
-        total_cpu_seconds=max(1, math.ceil(left)) + 1,
-        memory_bytes=limits.memory_mb << 20,
-        output_bytes=limits.output_bytes,
-        result_bytes=(limits.value_bytes + _FRAME_ROOM) * (count + 1),
-    )
-
-
 def _longest(limits: Limits, left: float, count: int) -> float:
     """Seconds after which a server that does not answer is lost: more than every limit of its own together."""
     return 20 * limits.wall_seconds * (count + 1) + left
-
-
-def _spent(limits: Limits, left: float, results: Sequence[ExecutionResult]) -> ExecutionResult | None:
-    """The result of the tests that are not run any more, once a solution has used up what it may."""
-    if left <= 0:
-        error = f"not run: the solution had used its {limits.total_cpu_seconds:g} s of CPU time"
-    elif sum(result.status is Status.TIMEOUT for result in results) >= limits.timeouts:
-        error = f"not run: {limits.timeouts} tests had timed out before it"
-    else:
-        return None
-    return ExecutionResult(Status.TIMEOUT, error=error)

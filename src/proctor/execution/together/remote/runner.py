@@ -1,0 +1,166 @@
+"""Runs one request on the service's machine: forks a child for the solution, watches it, and hands on what it left.
+
+Standard input: a request's header and body (:mod:`proctor.execution.jail.protocol`). Standard output: ``+`` when the
+solution's turn comes, then an answer's header and the three files. It looks into none of them.
+
+Usage: ``python runner.py SECONDS``, the longest that the run may take, beside the limits in the request.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import mmap
+import os
+import resource
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from typing import NoReturn
+
+from proctor.execution.jail import child
+from proctor.execution.jail.protocol import REQUEST_BYTES, Answer, Request
+
+_LOOK_SECONDS = 0.005  # between two looks at a child that runs
+_IDLE_SHARE = 0.1  # a program that uses less of a processor sleeps or waits
+_LOAD_FACTOR = 10  # by how much the wall clock may overrun its limit for the sake of one that computes
+_OPEN_FILES = 64
+_LINUX = sys.platform == "linux"
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Run what stands on standard input."""
+    _die_with_parent()
+    data = sys.stdin.buffer.read()
+    request, body = Request.unpack(data[:REQUEST_BYTES]), data[REQUEST_BYTES:]
+    longest = float(sys.argv[1])
+    sys.path.pop(0)  # the folder of our own modules, which are loaded now, is none of a solution's
+    files = [_new_file() for _ in range(3)]
+    started = mmap.mmap(-1, 1)  # shared with the child: set when the solution's turn begins
+    os.write(1, b"+")
+    start = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        _become_child(request, body, files, started)
+    killed, status, usage = _watch(pid, request, files[0], longest)
+    with contextlib.suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)  # whatever the solution started and left running
+    if not started[0]:  # the solution had no part in this end: no verdict
+        said = os.pread(files[2], 4096, 0).decode("utf-8", "replace").strip()
+        raise RuntimeError(f"the child ended with status {status} before its solution began: {said[-500:]}")
+    _hand_on(request, files, (killed, status, usage), time.monotonic() - start)
+
+
+def _hand_on(
+    request: Request, files: list[int], end: tuple[bool, int, resource.struct_rusage], wall_seconds: float
+) -> None:
+    killed, status, usage = end
+    caps = (request.result_bytes, request.output_bytes, request.output_bytes)
+    sizes = [min(os.fstat(file).st_size, cap) for file, cap in zip(files, caps, strict=True)]
+    rss = usage.ru_maxrss * (1024 if _LINUX else 1)
+    answer = Answer(killed, status, usage.ru_utime + usage.ru_stime, wall_seconds, rss, *sizes)
+    with open(1, "wb", closefd=False) as out:
+        out.write(answer.pack())
+        for file, size in zip(files, sizes, strict=True):
+            out.write(os.pread(file, size, 0))
+
+
+def _new_file() -> int:
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+def _become_child(request: Request, body: bytes, files: list[int], started: mmap.mmap) -> NoReturn:
+    """Everything between the fork and the solution."""
+
+    def begin() -> None:
+        started[0] = 1
+        started.close()
+
+    status = child.HARNESS_FAILED
+    try:
+        os.setsid()
+        _die_with_parent()
+        _arrange_descriptors(files)
+        child.open_streams()
+        _limit(request)
+        status = child.run(body, begin)
+    except BaseException:
+        os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+    finally:
+        os._exit(status)
+
+
+def _die_with_parent() -> None:
+    if _LINUX:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _arrange_descriptors(files: list[int]) -> None:
+    """0 reads nothing, 1 and 2 are the outputs, 3 the results; nothing else stays open."""
+    results, stdout, stderr = files
+    # first out of the way of the numbers that are to be taken, then into place
+    parked = [
+        fcntl.fcntl(file, fcntl.F_DUPFD, 32) for file in (os.open(os.devnull, os.O_RDONLY), stdout, stderr, results)
+    ]
+    for target, file in enumerate(parked):
+        os.dup2(file, target)
+    os.closerange(len(parked), 256)
+
+
+def _limit(request: Request) -> None:
+    limits = [
+        (resource.RLIMIT_CPU, request.total_cpu_seconds, request.total_cpu_seconds + 1),
+        (resource.RLIMIT_FSIZE, max(request.output_bytes, request.result_bytes), None),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES, None),
+    ]
+    if _LINUX:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            mapped = int(statm.read().split()[0]) * resource.getpagesize()
+        limits.append((resource.RLIMIT_AS, mapped + request.memory_bytes, None))
+    for kind, soft, hard in limits:
+        resource.setrlimit(kind, (soft, soft if hard is None else hard))
+
+
+def _watch(pid: int, request: Request, results: int, longest: float) -> tuple[bool, int, resource.struct_rusage]:
+    """Wait for the child's end; kill it when a step takes too long. A step ends when the results grow.
+
+    Returns:
+        Whether it was killed, its wait status and what it used.
+    """
+    written, step_cpu = 0, 0.0
+    start = step_start = time.monotonic()
+    while True:
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if ended:
+            return False, status, usage
+        cpu, now, size = _cpu_seconds(pid), time.monotonic(), os.fstat(results).st_size
+        if size > written:
+            written, step_cpu, step_start = size, cpu, now
+        if now - start > longest or _is_over(request, cpu - step_cpu, now - step_start):
+            os.kill(pid, signal.SIGKILL)
+            _, status, usage = os.wait4(pid, 0)
+            return True, status, usage
+        time.sleep(_LOOK_SECONDS)
+
+
+def _is_over(request: Request, cpu: float, wall: float) -> bool:
+    """Time is judged by CPU; the wall clock counts in full only for a program that hardly computes."""
+    patience = request.step_wall_seconds * (1 if cpu < _IDLE_SHARE * wall else _LOAD_FACTOR)
+    return cpu > request.step_cpu_seconds or wall > patience
+
+
+def _cpu_seconds(pid: int) -> float:
+    """CPU seconds of another process: Linux numbers its clock by the process (clock_getcpuclockid(3))."""
+    if not _LINUX:  # RLIMIT_CPU and the wall clock are what is left
+        return 0.0
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0
+
+
+if __name__ == "__main__":
+    main()
