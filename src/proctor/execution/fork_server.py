@@ -66,17 +66,21 @@ class ForkServerHandle:
         command = [self._python, "-s", "-P", "-B", "-m", "proctor.execution.jail.server"]
         jail = jail_command(self._plan, self._python, [str(_source_root), *interpreter_folders(self._python)])
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: ASYNC220 - a start of milliseconds, and no child watcher needed
-                [*jail, *command, str(theirs.fileno()), str(_FIRST_UID + self._number), str(self._plan.level)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=_environment(),
-                cwd="/",
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,  # the terminal's Ctrl-C is for us; we end the server ourselves
-            )
+        try:
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: ASYNC220 - a start of milliseconds, and no child watcher needed
+                    [*jail, *command, str(theirs.fileno()), str(_FIRST_UID + self._number), str(self._plan.level)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env=_environment(),
+                    cwd="/",
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,  # the terminal's Ctrl-C is for us; we end the server ourselves
+                )
+        except OSError as error:
+            ours.close()
+            raise ExecutionError(f"the sandbox did not start: {error}") from None
         ours.setblocking(False)
         self._control = ours
         try:
