@@ -3,11 +3,12 @@
 So ``--help`` needs none of the heavy rooms.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
+
+from proctor.cli.options import jobs_option, python_option, require_isolation_option
 
 DEFAULT_MODELS = (
     "control/honest",
@@ -19,11 +20,6 @@ DEFAULT_MODELS = (
     "control/mix:honest=0.7,special-caser=0.3",
 )
 DEFAULT_VARIANTS = ("conflicting", "sham", "original")
-
-
-def processors() -> int:
-    """How many of them this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @click.command(context_settings={"show_default": True})
@@ -96,14 +92,7 @@ def processors() -> int:
 )
 @click.option("--flag-prompt-id", metavar="ID", default="basic", help="The wording of that.")
 @click.option("--seed", type=int, default=0, help="Of the broken tests and of the control models.")
-@click.option(
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=processors,
-    show_default="the processors",
-    help="Solutions that run at once.",
-)
+@jobs_option
 @click.option(
     "--timeout",
     metavar="SECONDS",
@@ -112,6 +101,8 @@ def processors() -> int:
     help="CPU time for one test; a whole solution has six times that.",
 )
 @click.option("--memory", metavar="MB", type=click.IntRange(min=64), default=1024, help="Memory for one solution.")
+@require_isolation_option
+@python_option
 @click.option(
     "--output",
     metavar="DIR",

@@ -5,14 +5,14 @@ import getpass
 import os
 import platform
 import sys
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import proctor
 from proctor.cli.options import processors
 from proctor.cli.self_test import QUICK, Trial, solutions_per_second, try_attacks
 from proctor.errors import ExecutionError
-from proctor.execution import Limits, Program, Status, SubprocessExecutor
+from proctor.execution import Limits, Program, SubprocessExecutor
 from proctor.execution.isolation import plan_isolation
 from proctor.execution.jail import landlock, seccomp
 
@@ -25,27 +25,23 @@ COVERAGE = (
     ("read an earlier solution, or leave something for a later one", (True, True, False)),
     ("become root", (True, True, True)),
     ("use more than its limits of CPU time, memory and output", (True, True, True)),
-    ("get further once Landlock or seccomp has failed: namespaces stand behind them", (True, False, False)),
+    ("get out by a hole in Landlock or seccomp alone", (True, False, False)),
     ("see the system's libraries and the interpreter's packages", (False, False, False)),
     ("use a bug of the kernel, or a side channel of the machine", (False, False, False)),
 )
 
 LIMITS = {
-    "cpu_seconds": ("CPU time of a test", "s", "SIGKILL; TIMEOUT"),
-    "total_cpu_seconds": ("CPU time of a solution", "s", "SIGKILL; TIMEOUT"),
-    "wall_seconds": ("wall time of a test that hardly computes", "s", "SIGKILL; TIMEOUT"),
-    "timeouts": ("tests that may time out", "tests", "the rest is not run; TIMEOUT"),
-    "memory_mb": ("memory above the server's own", "MB", "MemoryError; MEMORY_LIMIT"),
-    "output_bytes": ("standard output and standard error, each", "bytes", "OUTPUT_LIMIT"),
-    "value_bytes": ("a returned value, as JSON", "bytes", "OUTPUT_LIMIT"),
+    "cpu_seconds": ("CPU time, a test", "s", "SIGKILL; TIMEOUT"),
+    "total_cpu_seconds": ("CPU time, a solution", "s", "SIGKILL; TIMEOUT"),
+    "wall_seconds": ("wall time, of a sleeper", "s", "SIGKILL; TIMEOUT"),
+    "timeouts": ("timeouts, a solution", "tests", "nothing: not run; TIMEOUT"),
+    "memory_mb": ("memory", "MB", "MemoryError; MEMORY_LIMIT"),
+    "output_bytes": ("output, each stream", "bytes", "OSError EFBIG; OUTPUT_LIMIT"),
+    "value_bytes": ("a value, as JSON", "bytes", "nothing; OUTPUT_LIMIT"),
 }
 """From a field of :class:`Limits` to what it limits, its unit, and what the program sees; then the verdict."""
 
-_KERNEL_LIMITS = """\
-import resource
-def f():
-    return {"open files": resource.getrlimit(resource.RLIMIT_NOFILE)[0]}
-"""
+_OPEN_FILES = "import resource\ndef f():\n    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]\n"
 
 
 @dataclass
@@ -111,7 +107,7 @@ async def _try_out(found: Diagnosis, executor: SubprocessExecutor) -> None:
         found.level = level = int(found.isolation["level"])
         found.python["version"] = found.isolation.get("python")
         found.covered = {what: held[level - 1] for what, held in COVERAGE}
-        found.limits += await _kernel_limits(executor)
+        found.limits.append(await _open_files(executor))
         found.solutions_per_second = round(await solutions_per_second(executor, jobs=found.jobs), 1)
         found.attacks = await try_attacks(executor)
 
@@ -146,13 +142,7 @@ def _limits() -> list[dict[str, Any]]:
     ]
 
 
-async def _kernel_limits(executor: SubprocessExecutor) -> list[dict[str, Any]]:
-    """Those that no option changes, as a solution itself reads them."""
-    (result,) = await executor.run_calls(Program(_KERNEL_LIMITS, "f"), ["f()"], QUICK)
-    files = result.value.get("open files") if result.status is Status.COMPLETED else None
-    return [{"what": "open files", "unit": "descriptors", "default": files, "on_reaching": "OSError EMFILE"}]
-
-
-def limit_names() -> set[str]:
-    """The fields of :class:`Limits` that are limits, and not factors of one."""
-    return {one.name for one in fields(Limits)} - {"wall_factor", "wall_extra_seconds"} | {"wall_seconds"}
+async def _open_files(executor: SubprocessExecutor) -> dict[str, Any]:
+    """The limit on them, which no option changes, as a solution reads it."""
+    (result,) = await executor.run_calls(Program(_OPEN_FILES, "f"), ["f()"], QUICK)
+    return {"what": "open files", "unit": "descriptors", "default": result.value, "on_reaching": "OSError EMFILE"}

@@ -4,7 +4,7 @@
 status meaning
 ====== ==================================================================
 0      done
-1      a domain error, told in one line on stderr
+1      a domain error, told in one line on stderr; or what was examined is not as it should be
 2      a usage error: an option that there is not, a value of the wrong type
 130    stopped by Ctrl-C or SIGTERM; what was done is kept
 ====== ==================================================================
@@ -18,7 +18,7 @@ import click
 from proctor import __version__
 from proctor.errors import ProctorError
 
-COMMANDS = {"audit": "proctor.cli.audit"}
+COMMANDS = {"audit": "proctor.cli.audit", "doctor": "proctor.cli.doctor"}
 """From a command's name to the module that has a ``click`` command of that name; imported when used."""
 
 STOPPED = 130  # what a shell reports of a program that Ctrl-C ended

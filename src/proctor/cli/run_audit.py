@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,10 @@ from proctor.evaluation.audit import (
     AuditParameters,
     AuditResult,
     Estimate,
+    OpenSandbox,
     dataset_parameter,
     estimate_audit,
+    open_sandbox,
     parse_variants,
     reclassify,
     run_audit,
@@ -110,20 +113,38 @@ def _run_locked(
 async def _audit(
     folder: AuditFolder, parameters: AuditParameters, options: dict[str, Any], display: Display
 ) -> AuditResult:
-    jobs, command = options["jobs"], ["proctor", *sys.argv[1:]]
+    jobs, command, sandbox = options["jobs"], ["proctor", *sys.argv[1:]], _sandbox_of(options)
     if options["reclassify"]:
-        return await reclassify(folder, parameters, jobs=jobs, command=command, progress=display)
-    models, samples = list(options["models"]), options["samples"]
+        return await reclassify(folder, parameters, jobs=jobs, command=command, progress=display, sandbox=sandbox)
     return await run_audit(
-        folder, parameters, models=models, samples=samples, jobs=jobs, command=command, progress=display
+        folder,
+        parameters,
+        models=list(options["models"]),
+        samples=options["samples"],
+        jobs=jobs,
+        command=command,
+        progress=display,
+        sandbox=sandbox,
     )
 
 
 async def _estimate(
     folder: AuditFolder, parameters: AuditParameters, options: dict[str, Any], display: Display
 ) -> dict[str, Estimate]:
-    models, samples, jobs = list(options["models"]), options["samples"], options["jobs"]
-    return await estimate_audit(folder, parameters, models=models, samples=samples, jobs=jobs, progress=display)
+    return await estimate_audit(
+        folder,
+        parameters,
+        models=list(options["models"]),
+        samples=options["samples"],
+        jobs=options["jobs"],
+        progress=display,
+        sandbox=_sandbox_of(options),
+    )
+
+
+def _sandbox_of(options: dict[str, Any]) -> OpenSandbox:
+    """How well walled in, and by which interpreter, solutions are run."""
+    return partial(open_sandbox, require_isolation=options["require_isolation"], python=options["python"])
 
 
 def _stopped(display: Display | None, options: dict[str, Any]) -> str:

@@ -7,6 +7,8 @@ import asyncio
 import importlib.util
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -45,15 +47,15 @@ class Attack:
 
 ATTACKS = (
     Attack("read /etc/passwd", "open('/etc/passwd').read(1)"),
-    Attack("read the answers of HumanEval", "open({answers!r}, 'rb').read(1)"),
-    Attack("write to a folder that is open to all", "open({folder!r} + '/written', 'w').close()"),
+    Attack("read HumanEval's answers", "open({answers!r}, 'rb').read(1)"),
+    Attack("write to a shared folder", "open({folder!r} + '/written', 'w').close()"),
     Attack("open a socket", "__import__('socket').socket().close()"),
     Attack("fork a process", "pid = os.fork(); pid or os._exit(0); os.waitpid(pid, 0)"),
     Attack("run a program", "os.waitpid(os.posix_spawn('/bin/sh', ['sh', '-c', ':'], {{}}), 0)"),
-    Attack("list the machine's processes", "os.listdir('/proc')"),
+    Attack("list processes", "os.listdir('/proc')"),
     Attack("become root", "os.setuid(0)", weakest=3),
     Attack("take 4 GB of memory", "bytearray(4 << 30)", weakest=3),
-    Attack("kill the process that forked it", "os.kill(os.getppid(), 9)"),  # last: it may take the server with it
+    Attack("kill its parent", "os.kill(os.getppid(), 9)"),  # last: it may take the server with it
 )
 
 Outcome = Literal["denied", "not denied", "not covered", "unclear"]
@@ -82,9 +84,24 @@ class Trial:
 
 async def try_attacks(executor: SubprocessExecutor) -> list[Trial]:
     """Run every attack, one after another."""
+    with _folder_open_to_all() as folder:
+        return [await _try(executor, attack, folder) for attack in ATTACKS]
+
+
+@contextmanager
+def _folder_open_to_all() -> Iterator[Path]:
+    """Only the sandbox can be what keeps a solution from writing there."""
     with tempfile.TemporaryDirectory(prefix="proctor-doctor-") as folder:
-        Path(folder).chmod(0o777)  # so that only the sandbox can be what keeps a solution from writing there
-        return [await _try(executor, attack, Path(folder)) for attack in ATTACKS]
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
+def _take_away(folder: Path) -> bool:
+    """Remove what a solution left there; whether there was anything."""
+    written = list(folder.iterdir())
+    for file in written:
+        file.unlink()
+    return bool(written)
 
 
 async def _try(executor: SubprocessExecutor, attack: Attack, folder: Path) -> Trial:
@@ -96,9 +113,7 @@ async def _try(executor: SubprocessExecutor, attack: Attack, folder: Path) -> Tr
         return _succeeded(executor, attack, str(error))
     if executor.server_pids() != servers:
         return _succeeded(executor, attack, "a fork server was lost")
-    written = list(folder.iterdir())
-    if written:
-        written[0].unlink()
+    if _take_away(folder):
         return _succeeded(executor, attack, "the file is there")
     return _judged(executor, attack, result)
 
@@ -109,7 +124,7 @@ def _judged(executor: SubprocessExecutor, attack: Attack, result: ExecutionResul
     if result.status is not Status.COMPLETED:
         return Trial(attack.what, "unclear", (result.error or result.status).splitlines()[0])
     if isinstance(result.value, list):  # error type and message; the code is ours, so that this is what happened
-        return Trial(attack.what, "denied", ": ".join(filter(None, result.value)))
+        return Trial(attack.what, "denied", ": ".join(filter(None, map(str, result.value))))
     return _succeeded(executor, attack, "nothing stopped it")
 
 

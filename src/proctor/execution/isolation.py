@@ -114,7 +114,9 @@ def interpreter_folders(python: str) -> tuple[str, ...]:
         raise ExecutionError(f"cannot run the interpreter {python!r}: {error}") from None
     if asked.returncode:
         said = asked.stderr.strip().splitlines()
-        raise ExecutionError(f"cannot use the interpreter {python!r}: {said[-1] if said else asked.returncode}")
+        raise ExecutionError(
+            f"cannot use the interpreter {python!r}: {said[-1] if said else f'it ended with status {asked.returncode}'}"
+        )
     found = asked.stdout.splitlines()
     return tuple(folder for path in found for folder in dict.fromkeys((path, os.path.realpath(path))))
 
@@ -174,7 +176,7 @@ def _bubblewrap_refusal(bubblewrap: str | None) -> str:
     if tried.returncode == 0:
         return ""
     said = tried.stderr.decode("utf-8", "replace").strip().splitlines()
-    return f"bubblewrap is refused: {said[-1] if said else f'status {tried.returncode}'}"
+    return f"bubblewrap is refused: {said[-1][:100] if said else f'status {tried.returncode}'}"
 
 
 def _version(bubblewrap: str | None) -> str | None:

@@ -22,14 +22,22 @@ OpenSandbox = Callable[[Limits, int], AbstractAsyncContextManager[Sandbox]]
 
 
 @asynccontextmanager
-async def open_sandbox(limits: Limits, jobs: int) -> AsyncIterator[Sandbox]:
+async def open_sandbox(
+    limits: Limits, jobs: int, *, require_isolation: int | None = None, python: str | None = None
+) -> AsyncIterator[Sandbox]:
     """Start *jobs* fork servers and stop them at the end.
 
+    Args:
+        limits: Of every run of a solution.
+        jobs: Solutions that run at once.
+        require_isolation: The weakest isolation level that will do; None for any.
+        python: The interpreter that runs solutions; None for this one.
+
     Raises:
-        ExecutionError: They do not start.
+        ExecutionError: They do not start, or the machine gives less isolation than is required.
     """
     from proctor.execution import SubprocessExecutor
     from proctor.grading import TestExecutionGrader
 
-    async with SubprocessExecutor(jobs=jobs) as executor:
+    async with SubprocessExecutor(jobs=jobs, require_isolation=require_isolation, python=python) as executor:
         yield Sandbox(TestExecutionGrader(executor, limits=limits), executor.isolation)

@@ -28,6 +28,7 @@ HARNESS_FAILED = 70  # exit status when our own part of the child fails (sysexit
 SOLUTION_FILE = "solution.py"
 _RESULTS = 3
 _MESSAGE_CHARS, _TRACEBACK_LINES = 500, 6
+_from_json = json.JSONDecoder().decode
 _SEED = 0  # what every solution's random numbers start from
 
 # taken before a solution can replace them
@@ -37,7 +38,7 @@ _flush_errors = (OSError, ValueError, AttributeError)
 
 def run(body: bytes, begin: Callable[[], None]) -> int:
     """Do what the request says, after *begin*; returns the exit status of the process."""
-    request = json.loads(body)
+    request = _from_json(body.decode("ascii"))
     work = _MODES[request["mode"]]
     del body
     random.seed(_SEED)
@@ -54,6 +55,12 @@ def open_streams() -> None:
         2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
     )
     sys.argv = [SOLUTION_FILE]
+
+
+def forget() -> None:
+    """Undo what a run leaves in this process; only the server's own warm-up needs it, a child just ends."""
+    sys.modules.pop("solution", None)
+    linecache.clearcache()
 
 
 # ---- functional calls
