@@ -27,6 +27,7 @@ import sysconfig
 import tempfile
 import time
 import traceback
+from typing import Any
 
 from proctor.execution.jail import child, preload, seccomp
 from proctor.execution.jail.confine import confine
@@ -364,7 +365,7 @@ def _warm_up() -> None:
     What the interpreter writes into its own objects when code first runs is then written once, and not by every child
     into a copy of the page.
     """
-    request = {
+    request: dict[str, Any] = {
         "mode": "calls",
         "entry_point": "f",
         "prelude": "",
