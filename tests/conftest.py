@@ -1,4 +1,4 @@
-"""What several rooms' tests share: one warm sandbox for the whole session."""
+"""What several rooms' tests share: warm sandboxes for the whole session."""
 
 import asyncio
 from collections.abc import Coroutine, Iterator
@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import pytest
 
 from proctor.execution import ExecutionResult, Limits, Program, SubprocessExecutor
+from proctor.execution.isolation import plan_isolation
 
 T = TypeVar("T")
 QUICK = Limits(cpu_seconds=1.0, total_cpu_seconds=4.0, memory_mb=400)
@@ -41,6 +42,19 @@ class Sandbox:
 def sandbox() -> Iterator[Sandbox]:
     with asyncio.Runner() as runner:
         executor = SubprocessExecutor(jobs=1)
+        runner.run(executor.__aenter__())
+        yield Sandbox(runner, executor)
+        runner.run(executor.close())
+
+
+@pytest.fixture(scope="session", params=[1, 2], ids=["level1", "level2"])
+def leveled_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A sandbox at isolation level 1, then one at level 2; skipped with the reason where the machine is weaker."""
+    plan = plan_isolation(request.param)
+    if plan.level > request.param:
+        pytest.skip(f"isolation level {request.param} cannot be had here: {plan.reasons[request.param]}")
+    with asyncio.Runner() as runner:
+        executor = SubprocessExecutor(jobs=1, strongest_level=request.param)
         runner.run(executor.__aenter__())
         yield Sandbox(runner, executor)
         runner.run(executor.close())
