@@ -110,7 +110,6 @@ def test_a_hostile_answer_is_a_wrong_one_at_no_cost(leveled_sandbox: Sandbox, fo
     msgspec.json.decode(msgspec.json.encode(result.tests), type=list[dict[str, object]])
 
 
-@pytest.mark.xfail(strict=True, reason="lone surrogates in errors cannot be written as UTF-8")
 def test_a_message_of_half_characters_can_be_recorded(leveled_sandbox: Sandbox) -> None:
     grader = TestExecutionGrader(leveled_sandbox.executor, SMALL)
     solution = "def f():\n    raise ValueError('\\ud800')"
@@ -118,7 +117,6 @@ def test_a_message_of_half_characters_can_be_recorded(leveled_sandbox: Sandbox) 
     assert b"ValueError" in msgspec.json.encode(result)
 
 
-@pytest.mark.xfail(strict=True, reason="the comparison builds sets of whatever a solution gives, in quadratic time")
 def test_equal_hashes_do_not_hold_up_the_comparison(leveled_sandbox: Sandbox) -> None:
     problem = replace(PROBLEM, test_cases=[TestCase("f()", repr(list(range(12_000))))])
     grader = TestExecutionGrader(leveled_sandbox.executor, replace(SMALL, cpu_seconds=4, total_cpu_seconds=8))
@@ -128,7 +126,6 @@ def test_equal_hashes_do_not_hold_up_the_comparison(leveled_sandbox: Sandbox) ->
     assert (result.success, time.process_time() - began < 0.5) == (False, True)
 
 
-@pytest.mark.xfail(strict=True, reason="all frames are parsed, as many as the file holds")
 def test_a_flood_of_frames_does_not_fill_the_parents_memory(leveled_sandbox: Sandbox) -> None:
     flood = "[raw(b'{\"i\":0,\"v\":[' + b'[],' * 10 ** 6 + b'[]]}') for _ in range(8)]"
     solution = f"{READY}try:\n    {flood}\nexcept OSError: pass\nos._exit(0)"

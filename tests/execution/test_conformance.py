@@ -150,10 +150,14 @@ def test_prelude_comes_before_and_setup_code_after_the_solution(subject: Subject
     assert result.value == 3
 
 
-@pytest.mark.parametrize(("part", "named"), [("prelude", "prelude"), ("setup_code", "set-up code")])
-def test_trusted_code_that_fails_is_our_failure(subject: Subject, part: str, named: str) -> None:
-    with pytest.raises(ExecutionError, match=f"the problem's {named} failed: ZeroDivisionError: division by zero"):
-        subject.run(subject.executor.run_calls(Program("def f(): pass", "f", **{part: "1 / 0"}), ["f()"], QUICK))
+def test_a_prelude_that_fails_is_our_failure(subject: Subject) -> None:
+    with pytest.raises(ExecutionError, match="the problem's prelude failed: ZeroDivisionError: division by zero"):
+        subject.run(subject.executor.run_calls(Program("def f(): pass", "f", prelude="1 / 0"), ["f()"], QUICK))
+
+
+def test_set_up_code_that_fails_after_the_solution_is_the_solutions_failure(subject: Subject) -> None:
+    (result,) = subject.calls("def f(): pass", "f()", setup_code="tree = Tree()")
+    assert (result.status, result.error) == (Status.RAISED, "NameError: name 'Tree' is not defined")
 
 
 def test_a_call_that_ends_the_process_leaves_the_others_to_a_new_one(subject: Subject) -> None:

@@ -14,6 +14,7 @@ REQUEST = Request(
     has_channel=False,
     step_cpu_seconds=1.0,
     step_wall_seconds=10.0,
+    total_wall_seconds=20.0,
     total_cpu_seconds=2,
     memory_bytes=400 << 20,
     output_bytes=1 << 20,
@@ -50,7 +51,7 @@ def test_headers_come_back_as_they_were_packed() -> None:
 
 def test_frames_come_back_as_they_were_packed() -> None:
     frames = [{"i": 0, "v": "é\ud800"}, {}]
-    assert unpack_frames(b"".join(map(pack_frame, frames))) == frames
+    assert unpack_frames(b"".join(map(pack_frame, frames)), 9) == frames
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_frames_come_back_as_they_were_packed() -> None:
 )
 def test_forged_frames_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
-        unpack_frames(data)
+        unpack_frames(data, 9)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def request_head(body: bytes, limits: Limits, left: float, count: int, *, steps:
         has_channel=patience > 1,
         step_cpu_seconds=min(limits.cpu_seconds * steps, left),
         step_wall_seconds=limits.wall_seconds * patience,
+        total_wall_seconds=limits.wall_seconds * patience * (count + 1),
         total_cpu_seconds=max(1, math.ceil(left)) + 1,
         memory_bytes=limits.memory_mb << 20,
         output_bytes=limits.output_bytes,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from proctor.errors import ExecutionError
-from proctor.execution.isolation import IsolationPlan, interpreter_folders, jail_command
+from proctor.execution.isolation import IsolationPlan, interpreter_folders, jail_command, scratch_folder
 from proctor.execution.jail.protocol import ANSWER_BYTES, FRAME_HEAD, Answer, Request, unpack_frames
 
 START_SECONDS = 60.0  # a cold disk and a loaded machine; a warm start takes a tenth of a second
@@ -64,7 +64,8 @@ class ForkServerHandle:
             ExecutionError: It did not come up; the message holds what it wrote to standard error.
         """
         command = [self._python, "-s", "-P", "-B", "-m", "proctor.execution.jail.server"]
-        jail = jail_command(self._plan, self._python, [str(_source_root), *interpreter_folders(self._python)])
+        visible = [str(_source_root), str(Path(self._python).parent), *interpreter_folders(self._python)]
+        jail = jail_command(self._plan, self._python, visible)
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -73,7 +74,7 @@ class ForkServerHandle:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,
-                    env=_environment(),
+                    env=_environment() | ({"TMPDIR": scratch_folder(visible)} if jail else {}),
                     cwd="/",
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,  # the terminal's Ctrl-C is for us; we end the server ourselves
@@ -87,7 +88,7 @@ class ForkServerHandle:
             async with asyncio.timeout(START_SECONDS):
                 head = await self._receive(FRAME_HEAD.size)
                 body = await self._receive(FRAME_HEAD.unpack(head)[0])
-                self.hello = unpack_frames(head + body)[0]
+                self.hello = unpack_frames(head + body, 1)[0]
         except (TimeoutError, EOFError, OSError, ValueError) as error:
             said = self._last_words()
             self.stop()

@@ -91,12 +91,19 @@ def jail_command(plan: IsolationPlan, python: str, visible: Sequence[str]) -> li
         command += ["--ro-bind-try", file, file]
     for device in _DEVICES:
         command += ["--dev-bind", device, device]
-    command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - the jail's own
-    for folder in _outermost([*visible, str(Path(python).parent)]):
+    folders = _outermost([*visible, str(Path(python).parent)])
+    command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", scratch_folder(folders)]
+    for folder in folders:
         for parent in reversed(Path(folder).parents[:-1]):
             command += ["--dir", str(parent)]
         command += ["--ro-bind", folder, folder]
     return [*command, "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+def scratch_folder(visible: Sequence[str]) -> str:
+    """Where a jail has its scratch folder: what may be written there must hold nothing that was bound into it."""
+    crowded = any(f"{os.path.normpath(folder)}/".startswith("/tmp/") for folder in visible)  # noqa: S108
+    return "/scratch" if crowded else "/tmp"  # noqa: S108 - the jail's own
 
 
 @functools.cache

@@ -12,7 +12,6 @@ from proctor.execution.limits import Limits
 from proctor.execution.result import ExecutionResult, Status
 
 _TAMPERED = "the result channel holds what the harness never wrote there"
-_TRUSTED_PARTS = {"prelude": "prelude", "setup_code": "set-up code"}
 
 
 class RunReader:
@@ -25,7 +24,7 @@ class RunReader:
     def calls(self, start: int, count: int) -> list[ExecutionResult]:
         """Results for the calls from *start* on, as far as the process got: at least one."""
         try:
-            frames = unpack_frames(self._run.results)
+            frames = unpack_frames(self._run.results, count - start + 2)
         except ValueError:
             return self._cut_or_tampered(count - start)
         problem = self._loading_failure(frames, count - start)
@@ -58,13 +57,15 @@ class RunReader:
     def examination(self, examiner: Run, start: int, count: int, token: str) -> list[ExecutionResult]:
         """Results for the tests from *start* on: at least one. This reader's run is the candidate's."""
         try:
-            loaded = [frame for frame in unpack_frames(self._run.results) if frame]
+            loaded = unpack_frames(self._run.results, 1)
         except ValueError:
             return self._cut_or_tampered(count - start)
-        problem = self._loading_failure(loaded[:1], count - start)
+        problem = self._loading_failure(loaded, count - start)
         if problem is not None:
             return problem
-        frames = unpack_frames(examiner.results)  # the examiner is ours: forged frames cannot be among these
+        frames = unpack_frames(
+            examiner.results, count - start + 1
+        )  # the examiner is ours: forged frames cannot be among these
         results = [self._assertion(frame, token) for frame in frames]
         if len(results) < count - start and not (frames and not frames[-1].keys() & {"ok", "e"}):
             results.append(self._examiner_ended(examiner))
@@ -84,14 +85,14 @@ class RunReader:
         if "u" in frame:
             overrides = frame.get("eq") is True
             return self._result(
-                Status.UNSUPPORTED_VALUE, since, error=str(frame["u"])[:500], overrides_comparison=overrides, **facts
+                Status.UNSUPPORTED_VALUE, since, error=_clean(frame["u"])[:500], overrides_comparison=overrides, **facts
             )
         if "big" in frame:
             return self._result(
                 Status.OUTPUT_LIMIT, since, error=f"the value is larger than {self._limits.value_bytes} bytes", **facts
             )
         if "x" in frame:
-            code = frame["x"] if isinstance(frame["x"], int) else None
+            code = frame["x"] if type(frame["x"]) is int and 0 <= frame["x"] <= 255 else None
             return self._result(Status.EXITED, since, error=f"exited with status {code}", exit_code=code, **facts)
         status, error = _raised(frame.get("e"))
         return self._result(status, since, error=error, **facts)
@@ -115,17 +116,16 @@ class RunReader:
         first = frames[0]
         if first.get("i") != -1:
             return [self._tampered()] * count
-        part = first.get("part")
-        if part == "ready":
+        if not self._run.answer.began:
+            said = first.get("c") or first.get("e") or ["SystemExit", "it ended the program"]
+            raise ExecutionError(f"the problem's prelude failed: {_join(said)}")
+        if first.get("part") == "ready":
             return None
-        if part in _TRUSTED_PARTS:
-            said = first.get("c") or first.get("e") or ["", "it ended the program"]
-            raise ExecutionError(f"the problem's {_TRUSTED_PARTS[part]} failed: {_join(said)}")
         return [self._not_loaded(first)] * count
 
     def _not_loaded(self, frame: dict[str, Any]) -> ExecutionResult:
         if "missing" in frame:
-            error = f"the solution does not define {str(frame['missing'])[:100]!r}"
+            error = f"the solution does not define {_clean(frame['missing'])[:100]!r}"
             return self._result(Status.NO_ENTRY_POINT, (0, 0), error=error)
         if "c" in frame:
             return self._result(Status.COMPILE_ERROR, (0, 0), error=_join(frame["c"]))
@@ -204,9 +204,14 @@ def _join(described: Any) -> str:
     """``ValueError: message`` and the solution's own frames below it."""
     if not isinstance(described, list) or not described:
         return "malformed"
-    parts = [str(part)[:2000] for part in described[:3]] + ["", ""]
+    parts = [_clean(part)[:2000] for part in described[:3]] + ["", ""]
     head = f"{parts[0]}: {parts[1]}" if parts[1] else parts[0]
     return f"{head}\n{parts[2]}".rstrip()
+
+
+def _clean(text: object) -> str:
+    """What a solution said, as text that any file can hold: half a surrogate pair becomes ``?``."""
+    return str(text).encode("utf-8", "replace").decode("utf-8")
 
 
 def _signal_name(number: int) -> str:

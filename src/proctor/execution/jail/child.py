@@ -24,6 +24,7 @@ from proctor.execution.jail.channel import CHANNEL, receive, send
 from proctor.execution.jail.protocol import pack_frame
 from proctor.execution.jail.values import UnsupportedValueError, decode, encode
 
+PRELUDE_FAILED = 71  # exit status before the solution's turn: no fault of its own
 HARNESS_FAILED = 70  # exit status when our own part of the child fails (sysexits.h: EX_SOFTWARE)
 SOLUTION_FILE = "solution.py"
 _RESULTS = 3
@@ -36,14 +37,21 @@ _write, _seek, _clock = os.write, os.lseek, time.thread_time_ns
 _flush_errors = (OSError, ValueError, AttributeError)
 
 
-def run(body: bytes, begin: Callable[[], None]) -> int:
-    """Do what the request says, after *begin*; returns the exit status of the process."""
+Begin = Callable[[], None]
+
+
+def run(body: bytes, begin: Begin) -> int:
+    """Do what the request says; returns the exit status of the process.
+
+    Args:
+        body: The request.
+        begin: Called when the solution's turn comes: what happens before is no doing of its own.
+    """
     request = _from_json(body.decode("ascii"))
     work = _MODES[request["mode"]]
     del body
     random.seed(_SEED)
-    begin()
-    return work(request)
+    return work(request, begin)
 
 
 def open_streams() -> None:
@@ -66,8 +74,8 @@ def forget() -> None:
 # ---- functional calls
 
 
-def _run_calls(request: dict[str, Any]) -> int:
-    namespace = _load(request, "solution")
+def _run_calls(request: dict[str, Any], begin: Begin) -> int:
+    namespace = _load(request, "solution", begin)
     if isinstance(namespace, int):
         return namespace
     for index in range(request["start"], len(request["calls"])):
@@ -96,15 +104,19 @@ def _ask(call: Callable[[], Any]) -> tuple[dict[str, Any], int | None]:
         return {"e": _describe(error)}, None
 
 
-def _load(request: dict[str, Any], name: str) -> dict[str, Any] | int:
+def _load(request: dict[str, Any], name: str, begin: Begin) -> dict[str, Any] | int:
     """Run prelude, solution and set-up in a fresh module; the namespace, or the exit status where that failed."""
     module = types.ModuleType(name)
     module.__dict__["__builtins__"] = builtins
     sys.modules[name] = module
     namespace = module.__dict__
-    parts = (("prelude", "<prelude>"), ("code", SOLUTION_FILE), ("setup_code", "<setup>"))
-    for part, filename in parts:
-        frame = _execute(request.get(part) or "", filename, namespace)
+    frame = _execute(request["prelude"], "<prelude>", namespace)
+    if frame is not None:
+        _emit({"i": -1, **frame}, request["value_bytes"])
+        return PRELUDE_FAILED
+    begin()
+    for part, filename in (("code", SOLUTION_FILE), ("setup_code", "<setup>")):
+        frame = _execute(request[part], filename, namespace)
         if frame is not None:
             _emit({"i": -1, "part": part, **frame}, request["value_bytes"])
             return int(frame.get("x", 1))
@@ -137,8 +149,9 @@ def _execute(source: str, filename: str, namespace: dict[str, Any]) -> dict[str,
 # ---- scripts
 
 
-def _run_script(request: dict[str, Any]) -> int:
+def _run_script(request: dict[str, Any], begin: Begin) -> int:
     """As ``python solution.py`` would: the same outputs, the same exit status."""
+    begin()
     _fill_stdin(request["stdin"])
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # a pipe, not a device
     module = types.ModuleType("__main__")
@@ -209,8 +222,8 @@ def _finish(status: int) -> int:
 # ---- the candidate of an examination: answers calls that come over the channel
 
 
-def _serve_calls(request: dict[str, Any]) -> int:
-    namespace = _load(request, "solution")
+def _serve_calls(request: dict[str, Any], begin: Begin) -> int:
+    namespace = _load(request, "solution", begin)
     if isinstance(namespace, int):
         return namespace
     function = namespace[request["entry_point"]]
@@ -284,11 +297,12 @@ def _describe(error: BaseException) -> list[str]:
     return [type(error).__name__[:80], message, lines[:2000]]
 
 
-def _examine(request: dict[str, Any]) -> int:
+def _examine(request: dict[str, Any], begin: Begin) -> int:
+    begin()
     return examiner.run(request, _emit)
 
 
-_MODES: dict[str, Callable[[dict[str, Any]], int]] = {
+_MODES: dict[str, Callable[[dict[str, Any], Begin], int]] = {
     "calls": _run_calls,
     "script": _run_script,
     "serve": _serve_calls,

@@ -29,7 +29,6 @@ _SIGKILL = 9
 
 SCRATCH_BYTES = 16 << 20  # of the folder that a solution may write to
 _JAILED = {"ipc", "mount", "network", "pid", "uts"}
-_JAIL_SCRATCH = "/tmp"  # noqa: S108 - bubblewrap's own
 
 
 def confine(uid: int, level: int) -> dict[str, Any]:
@@ -37,7 +36,8 @@ def confine(uid: int, level: int) -> dict[str, Any]:
 
     Args:
         uid: The user to become where we are root.
-        level: The isolation that was planned; 1 says that bubblewrap has already made the namespaces.
+        level: The isolation that was planned; 1 says that bubblewrap has already made the namespaces, and the scratch
+            folder that ``TMPDIR`` names.
 
     Returns:
         What holds from now on: level, user, network, landlock (ABI), seccomp, namespaces, late_imports, and scratch,
@@ -48,10 +48,17 @@ def confine(uid: int, level: int) -> dict[str, Any]:
     """
     if level >= 3:
         late_imports = os.geteuid() != 0 or not any(map(_closed_ancestor, _interpreter_folders()))
-        return {"level": 3, "user": _become(uid), "network": "open", "late_imports": late_imports, "scratch": None}
+        return {
+            "level": 3,
+            "user": _become(uid),
+            "network": "open",
+            "late_imports": late_imports,
+            "scratch": None,
+            "namespaces": [],
+        }
     namespaces = _JAILED if level == 1 else _unshare()
     late_imports = True if level == 1 else _expose_interpreter(mounts="mount" in namespaces)
-    scratch = _JAIL_SCRATCH if level == 1 else _mount_scratch(uid) if "mount" in namespaces else None
+    scratch = os.environ["TMPDIR"] if level == 1 else _mount_scratch(uid) if "mount" in namespaces else None
     user = _become(uid)
     _drop_capabilities()
     libc = ctypes.CDLL(None)

@@ -11,10 +11,11 @@ from typing import Any
 
 MAX_BODY = 256 << 20  # bytes; the largest request that a server takes
 
-_REQUEST = struct.Struct("!IBddIQQQ")
-_ANSWER = struct.Struct("!BiddQQQQ")
+_REQUEST = struct.Struct("!IBdddIQQQ")
+_ANSWER = struct.Struct("!?iddQQQQ?")
 REQUEST_BYTES, ANSWER_BYTES = _REQUEST.size, _ANSWER.size
 FRAME_HEAD = struct.Struct("!I")
+_MOST_ELEMENTS = 1_000_000  # commas and opening brackets of the largest value that our encoder writes, and some
 _to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
@@ -26,6 +27,7 @@ class Request:
     has_channel: bool
     step_cpu_seconds: float
     step_wall_seconds: float
+    total_wall_seconds: float
     total_cpu_seconds: int
     memory_bytes: int
     output_bytes: int
@@ -34,8 +36,8 @@ class Request:
     def pack(self) -> bytes:
         """The header's bytes."""
         return _REQUEST.pack(
-            self.body_bytes, self.has_channel, self.step_cpu_seconds, self.step_wall_seconds, self.total_cpu_seconds,
-            self.memory_bytes, self.output_bytes, self.result_bytes,
+            self.body_bytes, self.has_channel, self.step_cpu_seconds, self.step_wall_seconds, self.total_wall_seconds,
+            self.total_cpu_seconds, self.memory_bytes, self.output_bytes, self.result_bytes,
         )  # fmt: skip
 
     @classmethod
@@ -47,7 +49,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """How the child ended: *killed* says that the server stopped it for its time, *status* is wait(2)'s."""
+    """How the child ended.
+
+    *killed* says that the server stopped it for its time, *status* is wait(2)'s; without *began* the problem's prelude
+    failed before the solution had its turn, so that the results are not the solution's.
+    """
 
     killed: bool
     status: int
@@ -57,19 +63,19 @@ class Answer:
     result_bytes: int
     stdout_bytes: int
     stderr_bytes: int
+    began: bool = True
 
     def pack(self) -> bytes:
         """The header's bytes."""
         return _ANSWER.pack(
             self.killed, self.status, self.cpu_seconds, self.wall_seconds, self.max_rss_bytes, self.result_bytes,
-            self.stdout_bytes, self.stderr_bytes,
+            self.stdout_bytes, self.stderr_bytes, self.began,
         )  # fmt: skip
 
     @classmethod
     def unpack(cls, data: bytes) -> "Answer":
         """The header that *data* holds."""
-        killed, *rest = _ANSWER.unpack(data)
-        return cls(bool(killed), *rest)
+        return cls(*_ANSWER.unpack(data))
 
 
 def pack_frame(message: dict[str, Any]) -> bytes:
@@ -78,15 +84,15 @@ def pack_frame(message: dict[str, Any]) -> bytes:
     return FRAME_HEAD.pack(len(data)) + data
 
 
-def unpack_frames(data: bytes) -> list[dict[str, Any]]:
-    """The frames in *data*, which a solution may have written itself.
+def unpack_frames(data: bytes, most: int) -> list[dict[str, Any]]:
+    """The first *most* frames in *data*, which a solution may have written itself.
 
     Raises:
-        ValueError: A frame is cut, is no JSON object, or is nested too deep.
+        ValueError: A frame is cut, is no JSON object, is nested too deep or has more elements than any of ours.
     """
     frames: list[dict[str, Any]] = []
     at = 0
-    while at < len(data):
+    while at < len(data) and len(frames) < most:
         if len(data) - at < FRAME_HEAD.size:
             raise ValueError("a frame is cut")
         (size,) = FRAME_HEAD.unpack_from(data, at)
@@ -99,6 +105,8 @@ def unpack_frames(data: bytes) -> list[dict[str, Any]]:
 
 
 def _parse(data: bytes) -> dict[str, Any]:
+    if data.count(b",") + data.count(b"[") > _MOST_ELEMENTS:  # counted before a list of any of them is made
+        raise ValueError("a frame has too many elements")
     try:
         frame = json.loads(data, parse_constant=_refuse_constant)
     except RecursionError:

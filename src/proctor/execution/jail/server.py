@@ -19,7 +19,6 @@ import os
 import platform
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -43,6 +42,7 @@ from proctor.execution.jail.protocol import (
 _LINUX = platform.system() == "Linux"
 _PR_SET_PDEATHSIG = 1
 _SHORTEST_LOOK, _LONGEST_LOOK = 0.002, 0.05  # seconds between two looks at a child that runs
+_MOST_THREADS = 256  # of a solution and its server, where the kernel can count them alone
 _WARM_UPS = 20  # after so many calls the interpreter has specialised what it will
 _FIRST_FREE = 5  # the first descriptor that has no fixed meaning in a child
 _IDLE_SHARE = 0.1  # a program that uses less of a processor sleeps or waits
@@ -57,11 +57,15 @@ class ForkServer:
         control: The parent's stream socket.
         keep_filter: The system call filter that every child loads; None where there is none.
         scratch: The folder that solutions may write to, wiped after each of them; None for none.
+        own_user: Whether no process but ours counts against the user's limit.
     """
 
-    def __init__(self, control: socket.socket, keep_filter: seccomp.Filter | None, scratch: str | None) -> None:
+    def __init__(
+        self, control: socket.socket, keep_filter: seccomp.Filter | None, scratch: str | None, own_user: bool
+    ) -> None:
         self._control = control
         self._scratch = scratch
+        self._own_user = own_user
         self._filter = keep_filter
         self._libc = ctypes.CDLL(None)
         self._is_init = os.getpid() == 1  # of a process namespace of our own
@@ -119,7 +123,8 @@ class ForkServer:
             _kill_all()
         if self._scratch is not None:
             _wipe(self._scratch)
-        if not self._started[0]:  # the solution had no part in this end: ours, and never a verdict
+        began = bool(self._started[0])
+        if not began and os.waitstatus_to_exitcode(status) != child.PRELUDE_FAILED:  # ours, and never a verdict
             said = os.pread(files[2], 4096, 0).decode("utf-8", "replace").strip()
             raise RuntimeError(f"a child ended with status {status} before its solution began: {said[-500:]}")
         sizes = [os.fstat(file).st_size for file in files]
@@ -127,7 +132,7 @@ class ForkServer:
         rss_unit = 1024 if _LINUX else 1
         answer = Answer(
             killed, status, usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss * rss_unit,
-            sizes[0], sizes[1], sizes[2],
+            sizes[0], sizes[1], sizes[2], began,
         )  # fmt: skip
         self._control.sendall(answer.pack())
         for file, size in zip(files, sizes, strict=True):
@@ -141,7 +146,7 @@ class ForkServer:
             if _LINUX and not self._is_init:  # the death of a namespace's first process is the end of all in it
                 self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             _arrange_descriptors(files, channel)
-            _limit(request)
+            _limit(request, own_user=self._own_user)
             if self._filter is not None:
                 self._filter.load()
             status = child.run(self._body[: request.body_bytes], self._begin)
@@ -165,6 +170,7 @@ class ForkServer:
         watcher = _EndWatcher(pid, self._control.fileno())
         frames = _FrameCounter(results)
         step_cpu, step_start = 0.0, time.monotonic()
+        start = step_start
         try:
             look = _SHORTEST_LOOK
             while not watcher.ended(look):
@@ -172,7 +178,11 @@ class ForkServer:
                 cpu, now = clock.seconds(), time.monotonic()
                 if frames.advanced():
                     step_cpu, step_start = cpu, now
-                if _is_over(request, cpu - step_cpu, now - step_start):
+                if _is_over(request, cpu - step_cpu, now - step_start) or _waits(
+                    cpu,
+                    now - start,
+                    request.total_wall_seconds,  # frames of its own making do not buy it more
+                ):
                     os.kill(pid, signal.SIGKILL)
                     return True, *watcher.reap()
             return False, *watcher.reap()
@@ -202,14 +212,30 @@ def _kill_all() -> None:
 
 
 def _wipe(folder: str) -> None:
-    """Remove what a solution left; what cannot be removed is the way to an interpreter that is bound there."""
-    for entry in os.listdir(folder):
-        path = os.path.join(folder, entry)
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
+    """Remove what a solution left, however deep; what cannot be removed is the way to an interpreter bound there.
+
+    Folders inside a folder are moved up before it is removed, so that neither a path nor the stack grows.
+    """
+    waiting = [os.path.join(folder, entry) for entry in os.listdir(folder)]
+    moved = 0
+    while waiting:
+        path = waiting.pop()
+        with contextlib.suppress(OSError):
+            if not os.path.isdir(path) or os.path.islink(path):
                 os.unlink(path)
+                continue
+            os.chmod(path, 0o700)  # a solution can make folders that it may not enter itself
+            for entry in os.listdir(path):
+                inner = os.path.join(path, entry)
+                if os.path.isdir(inner):
+                    os.chmod(inner, 0o700)
+                    moved += 1
+                    lifted = os.path.join(folder, f".lifted-{os.getpid()}-{moved}")
+                    os.rename(inner, lifted)
+                    waiting.append(lifted)
+                else:
+                    os.unlink(inner)
+            os.rmdir(path)
 
 
 class _FrameCounter:
@@ -289,10 +315,11 @@ def _is_over(request: Request, cpu: float, wall: float) -> bool:
 
     One that computes on a loaded machine is judged by its CPU time, however long it has to wait for the processor.
     """
-    if cpu > request.step_cpu_seconds:
-        return True
-    patience = request.step_wall_seconds * (1 if cpu < _IDLE_SHARE * wall else _LOAD_FACTOR)
-    return wall > patience
+    return cpu > request.step_cpu_seconds or _waits(cpu, wall, request.step_wall_seconds)
+
+
+def _waits(cpu: float, wall: float, limit: float) -> bool:
+    return wall > limit * (1 if cpu < _IDLE_SHARE * wall else _LOAD_FACTOR)
 
 
 def _new_file() -> int:
@@ -330,12 +357,14 @@ def _arrange_descriptors(files: list[int], channel: int | None) -> None:
     os.closerange(_FIRST_FREE if channel is not None else 4, 256)
 
 
-def _limit(request: Request) -> None:
+def _limit(request: Request, *, own_user: bool) -> None:
     limits = [
         (resource.RLIMIT_CPU, request.total_cpu_seconds, request.total_cpu_seconds + 1),
         (resource.RLIMIT_FSIZE, max(request.output_bytes, request.result_bytes), None),
         (resource.RLIMIT_NOFILE, _SPARE_DESCRIPTORS, None),
     ]
+    if own_user:  # the kernel counts by user, and another's processes must not count
+        limits.append((resource.RLIMIT_NPROC, _MOST_THREADS, None))
     if _LINUX:  # elsewhere the address space has no limit that the kernel would keep
         limits.append((resource.RLIMIT_AS, _address_space() + request.memory_bytes, None))
     for kind, soft, hard in limits:
@@ -395,7 +424,8 @@ def main() -> None:
     if scratch is not None:
         os.chdir(scratch)
         os.environ["TMPDIR"] = scratch
-    server = ForkServer(control, keep_filter, scratch)
+    own_user = isolation["user"] != "own" or isolation["level"] == 1 or "user" in isolation["namespaces"]
+    server = ForkServer(control, keep_filter, scratch, own_user)
     child.open_streams()
     _warm_up()
     gc.collect()

@@ -162,6 +162,23 @@ def _children(node: Tree) -> list[Tree]:
     return []
 
 
+def _short(text: str) -> str:
+    """*text*, where arithmetic on a number of its length takes no time that anybody notices."""
+    if len(text) > _MOST_DIGITS:
+        raise BadTreeError(f"a number of {len(text)} digits")
+    return text
+
+
+def _spread(tag: str, members: list[Any]) -> list[Any]:
+    """*members*, where they are no crowd of equal hashes, which would take a set quadratic time."""
+    if tag in ("set", "frozenset") and len(members) > _CROWD and 2 * len(set(map(hash, members))) < len(members):
+        raise BadTreeError("members of equal hashes")
+    return members
+
+
+_MOST_DIGITS = 10_000  # of a fraction or a decimal number; integers have no such limit
+_CROWD = 1000  # members of a set that may collide for all we care
+
 _CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
     "tuple": tuple,
     "set": set,
@@ -174,8 +191,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "bytes": bytes.fromhex,
     "complex": lambda body: complex(float(body[0]), float(body[1])),
     "range": lambda body: range(*(int(part, 16) for part in body)),
-    "Decimal": Decimal,
-    "Fraction": lambda body: Fraction(int(body[0], 16), int(body[1], 16)),
+    "Decimal": lambda body: Decimal(_short(body)),
+    "Fraction": lambda body: Fraction(*(int(_short(part), 16) for part in body)),
     "datetime": datetime.datetime.fromisoformat,
     "date": datetime.date.fromisoformat,
     "time": datetime.time.fromisoformat,
@@ -198,9 +215,11 @@ def decode(tree: Tree) -> Any:
     ((tag, body),) = tree.items()
     try:
         if tag == "dict":
-            return {decode(key): decode(value) for key, value in body}
+            pairs = [(decode(key), decode(value)) for key, value in body]
+            _spread("set", [key for key, _ in pairs])
+            return dict(pairs)
         if tag in _CONTAINERS:
-            return _CONTAINERS[tag]([decode(part) for part in body])
+            return _CONTAINERS[tag](_spread(tag, [decode(part) for part in body]))
         return _READERS[tag](body)
     except BadTreeError:
         raise

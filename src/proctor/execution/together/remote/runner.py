@@ -47,23 +47,31 @@ def main() -> None:
     killed, status, usage = _watch(pid, request, files[0], longest)
     with contextlib.suppress(OSError):
         os.killpg(pid, signal.SIGKILL)  # whatever the solution started and left running
-    if not started[0]:  # the solution had no part in this end: no verdict
+    began = bool(started[0])
+    if not began and os.waitstatus_to_exitcode(status) != child.PRELUDE_FAILED:  # ours, and no verdict
         said = os.pread(files[2], 4096, 0).decode("utf-8", "replace").strip()
         raise RuntimeError(f"the child ended with status {status} before its solution began: {said[-500:]}")
-    _hand_on(request, files, (killed, status, usage), time.monotonic() - start)
+    _hand_on(request, files, (killed, status, usage), time.monotonic() - start, began=began)
 
 
 def _hand_on(
-    request: Request, files: list[int], end: tuple[bool, int, resource.struct_rusage], wall_seconds: float
+    request: Request,
+    files: list[int],
+    end: tuple[bool, int, resource.struct_rusage],
+    wall_seconds: float,
+    *,
+    began: bool,
 ) -> None:
     killed, status, usage = end
     caps = (request.result_bytes, request.output_bytes, request.output_bytes)
-    sizes = [min(os.fstat(file).st_size, cap) for file, cap in zip(files, caps, strict=True)]
+    results, stdout, stderr = [min(os.fstat(file).st_size, cap) for file, cap in zip(files, caps, strict=True)]
     rss = usage.ru_maxrss * (1024 if _LINUX else 1)
-    answer = Answer(killed, status, usage.ru_utime + usage.ru_stime, wall_seconds, rss, *sizes)
+    answer = Answer(
+        killed, status, usage.ru_utime + usage.ru_stime, wall_seconds, rss, sizes[0], sizes[1], sizes[2], began
+    )
     with open(1, "wb", closefd=False) as out:
         out.write(answer.pack())
-        for file, size in zip(files, sizes, strict=True):
+        for file, size in zip(files, (results, stdout, stderr), strict=True):
             out.write(os.pread(file, size, 0))
 
 
