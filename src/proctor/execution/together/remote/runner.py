@@ -66,9 +66,8 @@ def _hand_on(
     caps = (request.result_bytes, request.output_bytes, request.output_bytes)
     results, stdout, stderr = [min(os.fstat(file).st_size, cap) for file, cap in zip(files, caps, strict=True)]
     rss = usage.ru_maxrss * (1024 if _LINUX else 1)
-    answer = Answer(
-        killed, status, usage.ru_utime + usage.ru_stime, wall_seconds, rss, sizes[0], sizes[1], sizes[2], began
-    )
+    cpu_seconds = usage.ru_utime + usage.ru_stime
+    answer = Answer(killed, status, cpu_seconds, wall_seconds, rss, results, stdout, stderr, began)
     with open(1, "wb", closefd=False) as out:
         out.write(answer.pack())
         for file, size in zip(files, (results, stdout, stderr), strict=True):
