@@ -38,6 +38,8 @@ from proctor.execution.jail.protocol import (
     Request,
     pack_frame,
 )
+from proctor.execution.jail.timekeeping import Timekeeper
+
 
 _LINUX = platform.system() == "Linux"
 _PR_SET_PDEATHSIG = 1
@@ -45,8 +47,6 @@ _SHORTEST_LOOK, _LONGEST_LOOK = 0.002, 0.05  # seconds between two looks at a ch
 _MOST_THREADS = 256  # of a solution and its server, where the kernel can count them alone
 _WARM_UPS = 20  # after so many calls the interpreter has specialised what it will
 _FIRST_FREE = 5  # the first descriptor that has no fixed meaning in a child
-_IDLE_SHARE = 0.1  # a program that uses less of a processor sleeps or waits
-_LOAD_FACTOR = 10  # by how much the wall clock may overrun its limit for the sake of one that computes
 _SPARE_DESCRIPTORS = 64  # how many files a solution may have open
 
 
@@ -166,23 +166,13 @@ class ForkServer:
         Returns:
             Whether it was killed, its wait status and what it used.
         """
-        clock = _ChildClock(pid)
         watcher = _EndWatcher(pid, self._control.fileno())
-        frames = _FrameCounter(results)
-        step_cpu, step_start = 0.0, time.monotonic()
-        start = step_start
+        timekeeper = Timekeeper(request, pid, results)
         try:
             look = _SHORTEST_LOOK
             while not watcher.ended(look):
                 look = min(2 * look, _LONGEST_LOOK, max(_SHORTEST_LOOK, request.step_cpu_seconds / 4))
-                cpu, now = clock.seconds(), time.monotonic()
-                if frames.advanced():
-                    step_cpu, step_start = cpu, now
-                if _is_over(request, cpu - step_cpu, now - step_start) or _waits(
-                    cpu,
-                    now - start,
-                    request.total_wall_seconds,  # frames of its own making do not buy it more
-                ):
+                if timekeeper.is_over():
                     os.kill(pid, signal.SIGKILL)
                     return True, *watcher.reap()
             return False, *watcher.reap()
@@ -238,41 +228,6 @@ def _wipe(folder: str) -> None:
             os.rmdir(path)
 
 
-class _FrameCounter:
-    """Tells from lengths alone, without reading any frame, whether the child has finished another step."""
-
-    def __init__(self, file: int) -> None:
-        self._file = file
-        self._at = 0
-
-    def advanced(self) -> bool:
-        size, before = os.fstat(self._file).st_size, self._at
-        while self._at + FRAME_HEAD.size <= size:
-            head = os.pread(self._file, FRAME_HEAD.size, self._at)
-            if len(head) < FRAME_HEAD.size:
-                break
-            after = self._at + FRAME_HEAD.size + FRAME_HEAD.unpack(head)[0]
-            if after > size:
-                break
-            self._at = after
-        return self._at > before
-
-
-class _ChildClock:
-    """CPU seconds of another process: Linux numbers its clock by the process (clock_getcpuclockid(3))."""
-
-    def __init__(self, pid: int) -> None:
-        self._clock = (~pid << 3) | 2
-
-    def seconds(self) -> float:
-        if not _LINUX:  # RLIMIT_CPU and the wall clock are what is left
-            return 0.0
-        try:
-            return time.clock_gettime(self._clock)
-        except OSError:
-            return 0.0
-
-
 class _EndWatcher:
     """Waits for a child's end or the parent's, whichever comes first."""
 
@@ -308,18 +263,6 @@ class _EndWatcher:
     def close(self) -> None:
         if self._handle is not None:
             os.close(self._handle)
-
-
-def _is_over(request: Request, cpu: float, wall: float) -> bool:
-    """Whether a step has taken too long; the wall clock counts in full only for programs that hardly compute.
-
-    One that computes on a loaded machine is judged by its CPU time, however long it has to wait for the processor.
-    """
-    return cpu > request.step_cpu_seconds or _waits(cpu, wall, request.step_wall_seconds)
-
-
-def _waits(cpu: float, wall: float, limit: float) -> bool:
-    return wall > limit * (1 if cpu < _IDLE_SHARE * wall else _LOAD_FACTOR)
 
 
 def _new_file() -> int:

@@ -45,12 +45,15 @@ def _run(task: dict[str, str], folder: str, token: str) -> None:
             cwd=scratch,
         )
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - pipes, as asked for
-        with contextlib.suppress(BrokenPipeError), process.stdin:  # what it says on standard error tells why
+        with contextlib.suppress(BrokenPipeError):  # what it says on standard error tells why
             process.stdin.write(base64.b64decode(task["request"]))
+            process.stdin.flush()
         with process.stdout:
             began = process.stdout.read(1) == b"+"
             if began:
                 _say(token, "began", b"")
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()  # now that the mark is out, the solution may end even us
             left = process.stdout.read()
         status = process.wait()
         errors.seek(0)

@@ -1,7 +1,8 @@
 """Runs one request on the service's machine: forks a child for the solution, watches it, and hands on what it left.
 
-Standard input: a request's header and body (:mod:`proctor.execution.jail.protocol`). Standard output: ``+`` when the
-solution's turn comes, then an answer's header and the three files. It looks into none of them.
+Standard input: a request's header and body (:mod:`proctor.execution.jail.protocol`), and its end once ``+`` was passed on.
+Standard output: ``+`` before the solution's turn comes, then an answer's header and the three files. It looks into none
+of them.
 
 Usage: ``python runner.py SECONDS``, the longest that the run may take, beside the limits in the request.
 """
@@ -21,10 +22,9 @@ from typing import NoReturn
 
 from proctor.execution.jail import child
 from proctor.execution.jail.protocol import REQUEST_BYTES, Answer, Request
+from proctor.execution.jail.timekeeping import Timekeeper
 
 _LOOK_SECONDS = 0.005  # between two looks at a child that runs
-_IDLE_SHARE = 0.1  # a program that uses less of a processor sleeps or waits
-_LOAD_FACTOR = 10  # by how much the wall clock may overrun its limit for the sake of one that computes
 _OPEN_FILES = 64
 _LINUX = sys.platform == "linux"
 _PR_SET_PDEATHSIG = 1
@@ -33,13 +33,14 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Run what stands on standard input."""
     _die_with_parent()
-    data = sys.stdin.buffer.read()
-    request, body = Request.unpack(data[:REQUEST_BYTES]), data[REQUEST_BYTES:]
+    request = Request.unpack(sys.stdin.buffer.read(REQUEST_BYTES))
+    body = sys.stdin.buffer.read(request.body_bytes)
     longest = float(sys.argv[1])
     sys.path.pop(0)  # the folder of our own modules, which are loaded now, is none of a solution's
     files = [_new_file() for _ in range(3)]
     started = mmap.mmap(-1, 1)  # shared with the child: set when the solution's turn begins
     os.write(1, b"+")
+    sys.stdin.buffer.read()  # ends when our caller has passed that on
     start = time.monotonic()
     pid = os.fork()
     if pid == 0:
@@ -132,41 +133,21 @@ def _limit(request: Request) -> None:
 
 
 def _watch(pid: int, request: Request, results: int, longest: float) -> tuple[bool, int, resource.struct_rusage]:
-    """Wait for the child's end; kill it when a step takes too long. A step ends when the results grow.
+    """Wait for the child's end; kill it when a step takes too long. A step ends with a frame.
 
     Returns:
         Whether it was killed, its wait status and what it used.
     """
-    written, step_cpu = 0, 0.0
-    start = step_start = time.monotonic()
+    timekeeper, start = Timekeeper(request, pid, results), time.monotonic()
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
             return False, status, usage
-        cpu, now, size = _cpu_seconds(pid), time.monotonic(), os.fstat(results).st_size
-        if size > written:
-            written, step_cpu, step_start = size, cpu, now
-        if now - start > longest or _is_over(request, cpu - step_cpu, now - step_start):
+        if time.monotonic() - start > longest or timekeeper.is_over():
             os.kill(pid, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
             return True, status, usage
         time.sleep(_LOOK_SECONDS)
-
-
-def _is_over(request: Request, cpu: float, wall: float) -> bool:
-    """Time is judged by CPU; the wall clock counts in full only for a program that hardly computes."""
-    patience = request.step_wall_seconds * (1 if cpu < _IDLE_SHARE * wall else _LOAD_FACTOR)
-    return cpu > request.step_cpu_seconds or wall > patience
-
-
-def _cpu_seconds(pid: int) -> float:
-    """CPU seconds of another process: Linux numbers its clock by the process (clock_getcpuclockid(3))."""
-    if not _LINUX:  # RLIMIT_CPU and the wall clock are what is left
-        return 0.0
-    try:
-        return time.clock_gettime((~pid << 3) | 2)
-    except OSError:
-        return 0.0
 
 
 if __name__ == "__main__":
