@@ -1,6 +1,6 @@
 """Runs one request on the service's machine: forks a child for the solution, watches it, and hands on what it left.
 
-Standard input: a request's header and body (see :mod:`proctor.execution.jail.protocol`), and an end once ``+`` is told on.
+Standard input: a request's header and body (:mod:`proctor.execution.jail.protocol`), and its end once ``+`` was told.
 Standard output: ``+`` before the solution's turn comes, then an answer's header and the three files. It looks into none
 of them.
 
