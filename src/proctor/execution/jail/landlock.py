@@ -7,8 +7,8 @@ them what they would have denied; ``abi()`` says which kernel generation it is.
 import ctypes
 import errno
 import os
-import platform
 import struct
+import sys
 from collections.abc import Iterable
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
@@ -30,7 +30,7 @@ def _libc() -> ctypes.CDLL:
 
 def abi() -> int:
     """The kernel's Landlock generation, 0 where there is none."""
-    if platform.system() != "Linux":
+    if sys.platform != "linux":
         return 0
     version: int = _libc().syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG)
     return max(0, version)

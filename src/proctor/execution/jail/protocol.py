@@ -6,12 +6,11 @@ the child wrote: results, standard output, standard error. The server itself nev
 
 import json
 import struct
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_BODY = 256 << 20  # bytes; the largest request that a server takes
 
-_REQUEST = struct.Struct("!IBdddIQQQ")
+_REQUEST = struct.Struct("!I?dddIQQQ")
 _ANSWER = struct.Struct("!?iddQQQQ?")
 REQUEST_BYTES, ANSWER_BYTES = _REQUEST.size, _ANSWER.size
 FRAME_HEAD = struct.Struct("!I")
@@ -19,8 +18,7 @@ _MOST_ELEMENTS = 1_000_000  # commas and opening brackets of the largest value t
 _to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What the server needs to know: sizes in bytes, times in seconds."""
 
     body_bytes: int
@@ -35,20 +33,15 @@ class Request:
 
     def pack(self) -> bytes:
         """The header's bytes."""
-        return _REQUEST.pack(
-            self.body_bytes, self.has_channel, self.step_cpu_seconds, self.step_wall_seconds, self.total_wall_seconds,
-            self.total_cpu_seconds, self.memory_bytes, self.output_bytes, self.result_bytes,
-        )  # fmt: skip
+        return _REQUEST.pack(*self)
 
     @classmethod
     def unpack(cls, data: bytes) -> "Request":
         """The header that *data* holds."""
-        body, channel, *rest = _REQUEST.unpack(data)
-        return cls(body, bool(channel), *rest)
+        return cls._make(_REQUEST.unpack(data))
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """How the child ended.
 
     *killed* says that the server stopped it for its time, *status* is wait(2)'s; without *began* the problem's prelude
@@ -67,15 +60,12 @@ class Answer:
 
     def pack(self) -> bytes:
         """The header's bytes."""
-        return _ANSWER.pack(
-            self.killed, self.status, self.cpu_seconds, self.wall_seconds, self.max_rss_bytes, self.result_bytes,
-            self.stdout_bytes, self.stderr_bytes, self.began,
-        )  # fmt: skip
+        return _ANSWER.pack(*self)
 
     @classmethod
     def unpack(cls, data: bytes) -> "Answer":
         """The header that *data* holds."""
-        return cls(*_ANSWER.unpack(data))
+        return cls._make(_ANSWER.unpack(data))
 
 
 def pack_frame(message: dict[str, Any]) -> bytes:

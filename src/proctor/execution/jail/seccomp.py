@@ -12,9 +12,10 @@ comes from the same tables; it was compiled but never run here.
 
 import ctypes
 import errno
-import platform
+import os
 import struct
-from dataclasses import dataclass
+import sys
+from typing import NamedTuple
 
 # name:x86-64:arm64, "-" where the architecture has no such call
 _ALLOWED = """
@@ -46,8 +47,7 @@ _ALLOWED = """
 """
 
 
-@dataclass(frozen=True)
-class _Condition:
+class _Condition(NamedTuple):
     """One test of an argument's low 32 bits: (argument & mask) must be, or must not be, among *values*."""
 
     argument: int
@@ -80,7 +80,7 @@ _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 
 def is_supported() -> bool:
     """Whether we have a filter for this machine and the kernel takes filters."""
-    if platform.machine() not in _ARCHITECTURES or platform.system() != "Linux":
+    if os.uname().machine not in _ARCHITECTURES or sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     # a filter at address 0 is EFAULT where filters exist at all, EINVAL where they do not
@@ -89,7 +89,7 @@ def is_supported() -> bool:
 
 
 def compile_filter(machine: str) -> bytes:
-    """The filter for *machine* (as ``platform.machine()`` names it) as BPF instructions of 8 bytes each."""
+    """The filter for *machine* (as ``os.uname()`` names it) as BPF instructions of 8 bytes each."""
     column, arch = _ARCHITECTURES[machine]
     actions: dict[int, int | tuple[_Condition, ...]] = {_NOT_IMPLEMENTED[column]: _NOSYS}
     for cell in _ALLOWED.split():

@@ -9,24 +9,21 @@ Usage: ``python -m proctor.execution.jail.server FD UID LEVEL``, FD being one en
 
 import proctor.execution.jail.fork_hooks  # noqa: F401, I001 - before any module that would register a hook
 
-import array
 import contextlib
 import ctypes
 import fcntl
 import gc
 import mmap
 import os
-import platform
 import resource
 import select
 import signal
-import socket
 import sys
-import sysconfig
-import tempfile
 import time
 import traceback
 from typing import Any
+
+import _socket as socket  # the module around it is all enumerations, and every fork would carry them
 
 from proctor.execution.jail import child, preload, seccomp
 from proctor.execution.jail.confine import confine
@@ -41,7 +38,7 @@ from proctor.execution.jail.protocol import (
 from proctor.execution.jail.timekeeping import Timekeeper
 
 
-_LINUX = platform.system() == "Linux"
+_LINUX = sys.platform == "linux"
 _PR_SET_PDEATHSIG = 1
 _SHORTEST_LOOK, _LONGEST_LOOK = 0.002, 0.05  # seconds between two looks at a child that runs
 _MOST_THREADS = 256  # of a solution and its server, where the kernel can count them alone
@@ -97,7 +94,7 @@ class ForkServer:
             data += piece
             for level, kind, content in ancillary:
                 if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                    channel = array.array("i", content[:4])[0]
+                    channel = int.from_bytes(content[:4], sys.byteorder)
         return data, channel
 
     def _receive_body(self, size: int) -> None:
@@ -268,6 +265,8 @@ class _EndWatcher:
 def _new_file() -> int:
     if _LINUX:
         return os.memfd_create("result", os.MFD_CLOEXEC)
+    import tempfile  # a quarter of a megabyte that no fork should carry where memfd_create does
+
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())
 
@@ -359,10 +358,9 @@ def main() -> None:
     _BASE_ADDRESS_SPACE = _measure_address_space() + MAX_BODY
     os.umask(0o022)  # the folders on the way to the interpreter must be open to the user that we become
     os.chdir("/")
-    sysconfig.get_config_vars()  # reads a module, which may be out of reach once the privileges are gone
     isolation = confine(int(sys.argv[2]), int(sys.argv[3]))
     os.umask(0o077)
-    keep_filter = seccomp.Filter(seccomp.compile_filter(platform.machine())) if isolation["level"] < 3 else None
+    keep_filter = seccomp.Filter(seccomp.compile_filter(os.uname().machine)) if isolation["level"] < 3 else None
     scratch = isolation["scratch"]
     if scratch is not None:
         os.chdir(scratch)
@@ -372,8 +370,10 @@ def main() -> None:
     child.open_streams()
     _warm_up()
     gc.collect()
+    if _LINUX:
+        ctypes.CDLL(None).malloc_trim(0)  # pages that hold nothing are not worth copying
     gc.freeze()  # otherwise the first collection in every child copies all of the server's memory
-    control.sendall(pack_frame({"pid": os.getpid(), "python": platform.python_version(), "isolation": isolation}))
+    control.sendall(pack_frame({"pid": os.getpid(), "python": sys.version.split()[0], "isolation": isolation}))
     server.serve()
 
 

@@ -1,12 +1,12 @@
 """Judge whether a child has taken too long, by its CPU time and, where it hardly computes, by the wall clock."""
 
 import os
-import platform
+import sys
 import time
 
 from proctor.execution.jail.protocol import FRAME_HEAD, Request
 
-_LINUX = platform.system() == "Linux"
+_LINUX = sys.platform == "linux"
 _IDLE_SHARE = 0.1  # a program that uses less of a processor sleeps or waits
 _LOAD_FACTOR = 10  # by how much the wall clock may overrun its limit for the sake of one that computes
 

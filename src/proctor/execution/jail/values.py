@@ -10,12 +10,11 @@ Fraction, date, time, datetime, timedelta, and containers of them. A subclass is
 through the base's own methods, so that an ``int`` with an ``__eq__`` of its own arrives as the number that it holds.
 """
 
-import datetime
+import importlib
 import math
+import sys
 from collections import deque
 from collections.abc import Callable
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 MAX_DEPTH = 100  # levels of nesting; deeper values are unsupported
@@ -64,8 +63,9 @@ class _Encoder:
         kind = type(value)
         if value is None or kind is bool:
             return value
-        for base, write in _WRITERS:
-            if kind is base or base in kind.__mro__:
+        for base in kind.__mro__:
+            write = _WRITERS.get(id(base)) or _writer_from_elsewhere(base)
+            if write is not None:
                 return write(self, value, depth)
         if kind.__module__ == "numpy" and getattr(value, "shape", None) == ():
             return self.encode(value.item(), depth + 1)
@@ -96,39 +96,51 @@ def _write_complex(_: _Encoder, value: complex, __: int) -> Tree:
     return {"complex": [repr(number.real), repr(number.imag)]}
 
 
-def _write_fraction(_: _Encoder, value: Fraction, __: int) -> Tree:
-    return {"Fraction": [hex(value.numerator), hex(value.denominator)]}
-
-
-def _write_timedelta(_: _Encoder, value: datetime.timedelta, __: int) -> Tree:
-    return {"timedelta": [value.days, value.seconds, value.microseconds]}
-
-
 def _write_range(_: _Encoder, value: range, __: int) -> Tree:
     return {"range": [hex(value.start), hex(value.stop), hex(value.step)]}
 
 
-# datetime stands before date, its base; bool was dealt with before int
-_WRITERS: tuple[tuple[type, Callable[[_Encoder, Any, int], Tree]], ...] = (
-    (int, _write_int),
-    (str, lambda _, value, __: str.__add__(value, "")),
-    (float, _write_float),
-    (list, lambda encoder, value, depth: encoder.items(list.__iter__(value), depth)),
-    (tuple, lambda encoder, value, depth: {"tuple": encoder.items(tuple.__iter__(value), depth)}),
-    (dict, _write_dict),
-    (set, lambda encoder, value, depth: {"set": encoder.items(set.__iter__(value), depth)}),
-    (frozenset, lambda encoder, value, depth: {"frozenset": encoder.items(frozenset.__iter__(value), depth)}),
-    (bytes, lambda _, value, __: {"bytes": bytes.hex(value)}),
-    (complex, _write_complex),
-    (deque, lambda encoder, value, depth: {"deque": encoder.items(deque.__iter__(value), depth)}),
-    (range, _write_range),
-    (Decimal, lambda _, value, __: {"Decimal": Decimal.__str__(value)}),
-    (Fraction, _write_fraction),
-    (datetime.datetime, lambda _, value, __: {"datetime": datetime.datetime.isoformat(value)}),
-    (datetime.date, lambda _, value, __: {"date": datetime.date.isoformat(value)}),
-    (datetime.time, lambda _, value, __: {"time": datetime.time.isoformat(value)}),
-    (datetime.timedelta, _write_timedelta),
-)
+_Writer = Callable[[_Encoder, Any, int], Tree]
+_TYPES: dict[type, _Writer] = {
+    int: _write_int,
+    str: lambda _, value, __: str.__add__(value, ""),
+    float: _write_float,
+    list: lambda encoder, value, depth: encoder.items(list.__iter__(value), depth),
+    tuple: lambda encoder, value, depth: {"tuple": encoder.items(tuple.__iter__(value), depth)},
+    dict: _write_dict,
+    set: lambda encoder, value, depth: {"set": encoder.items(set.__iter__(value), depth)},
+    frozenset: lambda encoder, value, depth: {"frozenset": encoder.items(frozenset.__iter__(value), depth)},
+    bytes: lambda _, value, __: {"bytes": bytes.hex(value)},
+    complex: _write_complex,
+    deque: lambda encoder, value, depth: {"deque": encoder.items(deque.__iter__(value), depth)},
+    range: _write_range,
+}
+_WRITERS = {id(kind): write for kind, write in _TYPES.items()}  # a type's own hash may be anything
+
+# Types of modules that few solutions use: a value can only be of one when its module has been loaded.
+_TYPES_ELSEWHERE: dict[tuple[str, str], tuple[str, Callable[[Any, Any], Any]]] = {
+    ("decimal", "Decimal"): ("Decimal", lambda kind, value: kind.__str__(value)),
+    ("fractions", "Fraction"): ("Fraction", lambda _, value: [hex(value.numerator), hex(value.denominator)]),
+    ("datetime", "datetime"): ("datetime", lambda kind, value: kind.isoformat(value)),
+    ("datetime", "date"): ("date", lambda kind, value: kind.isoformat(value)),
+    ("datetime", "time"): ("time", lambda kind, value: kind.isoformat(value)),
+    ("datetime", "timedelta"): ("timedelta", lambda _, value: [value.days, value.seconds, value.microseconds]),
+}
+
+
+def _writer_from_elsewhere(kind: type) -> _Writer | None:
+    found = None
+    for (module, name), described in _TYPES_ELSEWHERE.items():
+        if kind is getattr(sys.modules.get(module), name, None):
+            found = described
+    if found is None:
+        return None
+    tag, describe = found
+    return lambda _, value, __: {tag: describe(kind, value)}
+
+
+def _from(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)
 
 
 def count_nodes(tree: Tree) -> int:
@@ -191,12 +203,12 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "bytes": bytes.fromhex,
     "complex": lambda body: complex(float(body[0]), float(body[1])),
     "range": lambda body: range(*(int(part, 16) for part in body)),
-    "Decimal": lambda body: Decimal(_short(body)),
-    "Fraction": lambda body: Fraction(*(int(_short(part), 16) for part in body)),
-    "datetime": datetime.datetime.fromisoformat,
-    "date": datetime.date.fromisoformat,
-    "time": datetime.time.fromisoformat,
-    "timedelta": lambda body: datetime.timedelta(*body),
+    "Decimal": lambda body: _from("decimal", "Decimal")(_short(body)),
+    "Fraction": lambda body: _from("fractions", "Fraction")(*(int(_short(part), 16) for part in body)),
+    "datetime": lambda body: _from("datetime", "datetime").fromisoformat(body),
+    "date": lambda body: _from("datetime", "date").fromisoformat(body),
+    "time": lambda body: _from("datetime", "time").fromisoformat(body),
+    "timedelta": lambda body: _from("datetime", "timedelta")(*body),
 }
 
 
