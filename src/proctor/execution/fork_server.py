@@ -103,8 +103,7 @@ class ForkServerHandle:
         try:
             async with asyncio.timeout(longest_seconds + _GRACE_SECONDS):
                 await self._send(request.pack(), body, channel)
-                answer = Answer.unpack(await self._receive(ANSWER_BYTES))
-                files = await self._receive(answer.result_bytes + answer.stdout_bytes + answer.stderr_bytes)
+                return await self._receive_run()
         except (TimeoutError, EOFError, OSError) as error:
             said = self._last_words()
             self.stop()
@@ -112,8 +111,6 @@ class ForkServerHandle:
         except BaseException:  # cancelled in the middle of a run: the next answer would be another's
             self.stop()
             raise
-        stdout_at, stderr_at = answer.result_bytes, answer.result_bytes + answer.stdout_bytes
-        return Run(answer, files[:stdout_at], files[stdout_at:stderr_at], files[stderr_at:])
 
     def stop(self) -> None:
         """End the server and its child, if any: the child dies with its parent."""
@@ -135,9 +132,24 @@ class ForkServerHandle:
             # the server waits for a request, so that a head of some dozen bytes is taken at once
             socket.send_fds(self._control, [head], [channel.fileno()])
             channel.close()  # or the two ends would never see each other go
+            await loop.sock_sendall(self._control, body)
         else:
-            await loop.sock_sendall(self._control, head)
-        await loop.sock_sendall(self._control, body)
+            await loop.sock_sendall(self._control, head + body)
+
+    async def _receive_run(self) -> Run:
+        if self._control is None:
+            raise EOFError("the server is not running")
+        await _readable(self._control)
+        head, files, _, _ = socket.recv_fds(self._control, ANSWER_BYTES, 3)
+        try:
+            if len(files) != 3:
+                raise EOFError("too many open files" if head else "the server closed its connection")
+            answer = Answer.unpack(head)
+            sizes = (answer.result_bytes, answer.stdout_bytes, answer.stderr_bytes)
+            return Run(answer, *(_contents(file, size) for file, size in zip(files, sizes, strict=True)))
+        finally:
+            for file in files:
+                os.close(file)
 
     async def _receive(self, size: int) -> bytes:
         if self._control is None:
@@ -162,6 +174,27 @@ class ForkServerHandle:
         os.set_blocking(self._process.stderr.fileno(), False)
         lines = (self._process.stderr.read() or b"").decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else ""
+
+
+async def _readable(control: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+    loop.add_reader(control, ready.set_result, None)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(control)
+
+
+def _contents(file: int, size: int) -> bytes:
+    """The first *size* bytes of a file that nobody writes to any more."""
+    data = os.pread(file, size, 0) if size else b""
+    while len(data) < size:  # one read gives 2 GB at most
+        piece = os.pread(file, size - len(data), len(data))
+        if not piece:
+            raise EOFError("a result file is shorter than was said")
+        data += piece
+    return data
 
 
 def _environment() -> dict[str, str]:

@@ -29,7 +29,7 @@ HARNESS_FAILED = 70  # exit status when our own part of the child fails (sysexit
 SOLUTION_FILE = "solution.py"
 _RESULTS = 3
 _MESSAGE_CHARS, _TRACEBACK_LINES = 500, 6
-_from_json = json.JSONDecoder().decode
+_from_json = json.JSONDecoder().scan_once  # without the search for blanks: the text is our own
 _SEED = 0  # what every solution's random numbers start from
 
 # taken before a solution can replace them
@@ -47,15 +47,16 @@ def run(body: bytes, begin: Begin) -> int:
         body: The request.
         begin: Called when the solution's turn comes: what happens before is no doing of its own.
     """
-    request = _from_json(body.decode("ascii"))
-    work = _MODES[request["mode"]]
-    del body
+    request, _ = _from_json(body.decode("ascii"), 0)
+    return _MODES[request["mode"]](request, begin)
+
+
+def prepare() -> None:
+    """Open the standard streams and seed ``random``; done once, before the fork.
+
+    The child only puts its own files under the numbers 0, 1 and 2.
+    """
     random.seed(_SEED)
-    return work(request, begin)
-
-
-def open_streams() -> None:
-    """Done once, in the server: the child only puts its own files under the numbers 0, 1 and 2."""
     # ruff: noqa: SIM115 - the standard streams live as long as the process
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # type: ignore[misc]
@@ -233,7 +234,8 @@ def _serve_calls(request: dict[str, Any], begin: Begin) -> int:
             return 0
         args, kwargs = decode(asked["args"]), decode(asked["kwargs"])
         frame, status = _ask(lambda args=args, kwargs=kwargs: function(*args, **kwargs))  # type: ignore[misc]
-        send(CHANNEL, frame if _fits(frame, request["value_bytes"]) else {"big": True})
+        fits = "v" not in frame or len(pack_frame(frame)) <= request["value_bytes"]
+        send(CHANNEL, frame if fits else {"big": True})
         _emit({}, request["value_bytes"])  # an empty frame: the server sees that a step is over
         if status is not None:
             return status
@@ -245,23 +247,22 @@ def _serve_calls(request: dict[str, Any], begin: Begin) -> int:
 def _emit(frame: dict[str, Any], value_bytes: int) -> None:
     if frame:
         frame["o"] = _written()
-    if not _fits(frame, value_bytes):
-        frame = {key: frame[key] for key in ("i", "t", "o") if key in frame} | {"big": True}
-    view = memoryview(pack_frame(frame))
-    while view:
-        view = view[_write(_RESULTS, view) :]
-
-
-def _fits(frame: dict[str, Any], value_bytes: int) -> bool:
-    return "v" not in frame or len(pack_frame(frame)) <= value_bytes
+    data = pack_frame(frame)
+    if len(data) > value_bytes and "v" in frame:
+        data = pack_frame({key: frame[key] for key in ("i", "t", "o") if key in frame} | {"big": True})
+    written = _write(_RESULTS, data)
+    while written < len(data):
+        written += _write(_RESULTS, data[written:])
 
 
 def _written() -> list[int]:
     """How much has been written to standard output and standard error so far, in bytes."""
     ends = []
     for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
-        with contextlib.suppress(BaseException):  # a stream of the solution's own, or a full one: counted as it is
+        try:  # noqa: SIM105 - a context manager is several calls, and this runs for every test
             stream.flush()
+        except BaseException:  # noqa: S110 - a stream of the solution's own, or a full one: counted as it is
+            pass
         try:
             ends.append(_seek(descriptor, 0, os.SEEK_CUR))
         except OSError:

@@ -1,7 +1,7 @@
 """The words that the parent and the fork server exchange over their socket: fixed headers and raw bytes.
 
-A request is a header, then a body of JSON that only the child reads. An answer is a header, then the three files that
-the child wrote: results, standard output, standard error. The server itself never looks into any of them.
+A request is a header, then a body of JSON that only the child reads. An answer is a header that comes with the three
+files that the child wrote: results, standard output, standard error. The server itself never looks into any of them.
 """
 
 import json
@@ -94,17 +94,20 @@ def unpack_frames(data: bytes, most: int) -> list[dict[str, Any]]:
     return frames
 
 
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+_from_json = json.JSONDecoder(parse_constant=_refuse_constant).decode
+
+
 def _parse(data: bytes) -> dict[str, Any]:
     if data.count(b",") + data.count(b"[") > _MOST_ELEMENTS:  # counted before a list of any of them is made
         raise ValueError("a frame has too many elements")
     try:
-        frame = json.loads(data, parse_constant=_refuse_constant)
+        frame = _from_json(data.decode("ascii"))
     except RecursionError:
         raise ValueError("a frame is nested too deep") from None
     if not isinstance(frame, dict):
         raise ValueError("a frame is no object")
     return frame
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")

@@ -113,7 +113,7 @@ class Filter:
     """A compiled filter in memory that the kernel can be pointed to, made once and loaded by every child."""
 
     def __init__(self, program: bytes) -> None:
-        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._prctl = ctypes.CDLL(None).prctl  # keeping errno would cost each child a dozen pages of memory
         self._code = ctypes.create_string_buffer(program, len(program))
         # struct sock_fprog: a count of instructions, padding to the pointer's alignment, a pointer
         header = struct.pack("@HP", len(program) // 8, ctypes.addressof(self._code))
@@ -125,8 +125,8 @@ class Filter:
         Raises:
             OSError: The kernel refused the filter.
         """
-        if self._libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self._program, 0, 0):
-            raise OSError(ctypes.get_errno(), "seccomp filter refused")
+        if self._prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self._program, 0, 0):
+            raise OSError("seccomp filter refused")
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -2,7 +2,7 @@
 
 It has one thread, because a fork among threads deadlocks. It never parses what a solution could have written: a
 request's body goes into private memory that is dropped afterwards, so that no child inherits an earlier solution's
-source or tests, and results go from the child's files to the parent's socket unread.
+source or tests, and results go from the child to the parent as files, unread.
 
 Usage: ``python -m proctor.execution.jail.server FD UID LEVEL``, FD being one end of a stream socket pair.
 """
@@ -40,7 +40,7 @@ from proctor.execution.jail.timekeeping import Timekeeper
 
 _LINUX = sys.platform == "linux"
 _PR_SET_PDEATHSIG = 1
-_SHORTEST_LOOK, _LONGEST_LOOK = 0.002, 0.05  # seconds between two looks at a child that runs
+_SHORTEST_LOOK, _LONGEST_LOOK = 0.01, 0.05  # seconds between two looks at a child that runs
 _MOST_THREADS = 256  # of a solution and its server, where the kernel can count them alone
 _WARM_UPS = 20  # after so many calls the interpreter has specialised what it will
 _FIRST_FREE = 5  # the first descriptor that has no fixed meaning in a child
@@ -65,6 +65,7 @@ class ForkServer:
         self._own_user = own_user
         self._filter = keep_filter
         self._libc = ctypes.CDLL(None)
+        self._watcher = _EndWatcher(control.fileno())
         self._is_init = os.getpid() == 1  # of a process namespace of our own
         self._body = mmap.mmap(-1, MAX_BODY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self._started = mmap.mmap(-1, 1)  # shared with the child: set when the solution's turn begins
@@ -109,7 +110,7 @@ class ForkServer:
                 at += count
 
     def _run(self, request: Request, channel: int | None) -> None:
-        files = [_new_file() for _ in range(3)]
+        files = (_new_file(), _new_file(), _new_file())
         self._started[0] = 0
         start = time.monotonic()
         pid = os.fork()
@@ -124,19 +125,17 @@ class ForkServer:
         if not began and os.waitstatus_to_exitcode(status) != child.PRELUDE_FAILED:  # ours, and never a verdict
             said = os.pread(files[2], 4096, 0).decode("utf-8", "replace").strip()
             raise RuntimeError(f"a child ended with status {status} before its solution began: {said[-500:]}")
-        sizes = [os.fstat(file).st_size for file in files]
-        sizes = [min(size, cap) for size, cap in zip(sizes, _caps(request), strict=True)]
+        sizes = [min(os.lseek(file, 0, os.SEEK_END), cap) for file, cap in zip(files, _caps(request), strict=True)]
         rss_unit = 1024 if _LINUX else 1
         answer = Answer(
             killed, status, usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss * rss_unit,
             sizes[0], sizes[1], sizes[2], began,
         )  # fmt: skip
-        self._control.sendall(answer.pack())
-        for file, size in zip(files, sizes, strict=True):
-            self._send_file(file, size)
+        self._send(answer.pack(), files)
+        for file in files:
             os.close(file)
 
-    def _become_child(self, request: Request, files: list[int], channel: int | None) -> None:
+    def _become_child(self, request: Request, files: tuple[int, int, int], channel: int | None) -> None:
         """Everything between the fork and the solution; never returns."""
         status = child.HARNESS_FAILED
         try:
@@ -163,29 +162,20 @@ class ForkServer:
         Returns:
             Whether it was killed, its wait status and what it used.
         """
-        watcher = _EndWatcher(pid, self._control.fileno())
-        timekeeper = Timekeeper(request, pid, results)
-        try:
-            look = _SHORTEST_LOOK
-            while not watcher.ended(look):
-                look = min(2 * look, _LONGEST_LOOK, max(_SHORTEST_LOOK, request.step_cpu_seconds / 4))
-                if timekeeper.is_over():
-                    os.kill(pid, signal.SIGKILL)
-                    return True, *watcher.reap()
-            return False, *watcher.reap()
-        finally:
-            watcher.close()
+        self._watcher.watch(pid)
+        look, timekeeper = _SHORTEST_LOOK, None
+        while not self._watcher.ended(look):
+            look = min(2 * look, _LONGEST_LOOK, max(_SHORTEST_LOOK, request.step_cpu_seconds / 4))
+            timekeeper = timekeeper or Timekeeper(request, pid, results)
+            if timekeeper.is_over():
+                os.kill(pid, signal.SIGKILL)
+                return True, *self._watcher.reap()
+        return False, *self._watcher.reap()
 
-    def _send_file(self, file: int, size: int) -> None:
-        sent = 0
-        while sent < size:
-            if _LINUX:
-                count = os.sendfile(self._control.fileno(), file, sent, size - sent)
-            else:
-                count = self._control.send(os.pread(file, min(size - sent, 1 << 16), sent))
-            if count <= 0:
-                raise RuntimeError("a result file shrank while it was sent")
-            sent += count
+    def _send(self, head: bytes, files: tuple[int, int, int]) -> None:
+        """The parent is waiting with an empty buffer, so that the few bytes are taken at once."""
+        rights = b"".join(file.to_bytes(4, sys.byteorder) for file in files)
+        self._control.sendmsg([head], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
 
 
 def _kill_all() -> None:
@@ -226,26 +216,30 @@ def _wipe(folder: str) -> None:
 
 
 class _EndWatcher:
-    """Waits for a child's end or the parent's, whichever comes first."""
+    """Waits for a child's end or the parent's, whichever comes first; one child after the other."""
 
-    def __init__(self, pid: int, control: int) -> None:
-        self._pid = pid
-        self._handle = os.pidfd_open(pid) if _LINUX else None
+    def __init__(self, control: int) -> None:
+        self._pid = 0
+        self._handle = -1  # of the child; without such handles it is asked for again and again
         self._reaped: tuple[int, resource.struct_rusage] | None = None
         self._poll = select.poll()
         self._poll.register(control, 0)  # 0: report nothing but the other end's hang-up
-        if self._handle is not None:
+
+    def watch(self, pid: int) -> None:
+        """From here on *pid* is the child."""
+        self._pid, self._reaped = pid, None
+        if _LINUX:
+            self._handle = os.pidfd_open(pid)
             self._poll.register(self._handle, select.POLLIN)
 
     def ended(self, seconds: float) -> bool:
         """Whether the child has ended within *seconds*; ends the server when the parent is gone."""
-        events = self._poll.poll(1000 * (seconds if self._handle is not None else min(seconds, 0.002)))
-        for descriptor, _ in events:
+        for descriptor, _ in self._poll.poll(1000 * (seconds if _LINUX else min(seconds, 0.002))):
             if descriptor == self._handle:
                 return True
             os.kill(self._pid, signal.SIGKILL)
             os._exit(0)
-        if self._handle is None:
+        if not _LINUX:
             pid, status, usage = os.wait4(self._pid, os.WNOHANG)
             self._reaped = (status, usage) if pid else None
         return self._reaped is not None
@@ -255,11 +249,10 @@ class _EndWatcher:
         if self._reaped is None:
             _, status, usage = os.wait4(self._pid, 0)
             self._reaped = (status, usage)
-        return self._reaped
-
-    def close(self) -> None:
-        if self._handle is not None:
+        if _LINUX:
+            self._poll.unregister(self._handle)
             os.close(self._handle)
+        return self._reaped
 
 
 def _new_file() -> int:
@@ -288,7 +281,7 @@ def _reserve_descriptors(control: socket.socket) -> socket.socket:
     return moved
 
 
-def _arrange_descriptors(files: list[int], channel: int | None) -> None:
+def _arrange_descriptors(files: tuple[int, int, int], channel: int | None) -> None:
     """0 reads nothing, 1 and 2 are the outputs, 3 the results, 4 the channel; nothing else stays open."""
     results, stdout, stderr = files
     os.dup2(stdout, 1)
@@ -367,7 +360,7 @@ def main() -> None:
         os.environ["TMPDIR"] = scratch
     own_user = isolation["user"] != "own" or isolation["level"] == 1 or "user" in isolation["namespaces"]
     server = ForkServer(control, keep_filter, scratch, own_user)
-    child.open_streams()
+    child.prepare()
     _warm_up()
     gc.collect()
     if _LINUX:

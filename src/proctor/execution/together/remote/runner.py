@@ -92,7 +92,7 @@ def _become_child(request: Request, body: bytes, files: list[int], started: mmap
         os.setsid()
         _die_with_parent()
         _arrange_descriptors(files)
-        child.open_streams()
+        child.prepare()
         _limit(request)
         status = child.run(body, begin)
     except BaseException:
