@@ -179,11 +179,11 @@ class ForkServerHandle:
 async def _readable(control: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
-    loop.add_reader(control, ready.set_result, None)
+    loop.add_reader(control.fileno(), ready.set_result, None)
     try:
         await ready
     finally:
-        loop.remove_reader(control)
+        loop.remove_reader(control.fileno())
 
 
 def _contents(file: int, size: int) -> bytes:

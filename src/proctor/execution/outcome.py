@@ -20,6 +20,7 @@ class RunReader:
     def __init__(self, run: Run, limits: Limits) -> None:
         self._run = run
         self._limits = limits
+        self._output_full = max(len(run.stdout), len(run.stderr)) >= limits.output_bytes
 
     def calls(self, start: int, count: int) -> list[ExecutionResult]:
         """Results for the calls from *start* on, as far as the process got: at least one."""
@@ -37,8 +38,8 @@ class RunReader:
             return [self._tampered()] * (count - start)
         results, ends = [], _ends(frames[0])
         for frame in answers:
-            results.append(self._call(frame, ends, _ends(frame)))
-            ends = _ends(frame)
+            began, ends = ends, _ends(frame)
+            results.append(self._call(frame, began, ends))
         if len(answers) < count - start and not (results and results[-1].status is Status.EXITED):
             results.append(self._ended(ends))
         return results
@@ -48,7 +49,7 @@ class RunReader:
         status = self._run.answer.status
         if not os.WIFEXITED(status) or self._run.answer.killed:
             return self._ended((0, 0))
-        if self._output_full():
+        if self._output_full:
             return self._result(
                 Status.OUTPUT_LIMIT, (0, 0), error=self._output_error(), exit_code=os.WEXITSTATUS(status)
             )
@@ -75,7 +76,7 @@ class RunReader:
 
     def _call(self, frame: dict[str, Any], since: tuple[int, int], until: tuple[int, int]) -> ExecutionResult:
         facts: dict[str, Any] = {"seconds": _seconds(frame), "until": until}
-        if self._output_full() and until[0] + until[1] >= self._limits.output_bytes:
+        if self._output_full and until[0] + until[1] >= self._limits.output_bytes:
             return self._result(Status.OUTPUT_LIMIT, since, error=self._output_error(), **facts)
         if "v" in frame:
             return self._result(Status.COMPLETED, since, value=frame["v"], **facts)
@@ -168,9 +169,6 @@ class RunReader:
     def _tampered(self) -> ExecutionResult:
         return self._result(Status.CRASHED, (0, 0), error=_TAMPERED)
 
-    def _output_full(self) -> bool:
-        return max(len(self._run.stdout), len(self._run.stderr)) >= self._limits.output_bytes
-
     def _output_error(self) -> str:
         return f"more than {self._limits.output_bytes} bytes of output"
 
@@ -184,8 +182,10 @@ class RunReader:
 
 def _ends(frame: dict[str, Any]) -> tuple[int, int]:
     ends = frame.get("o")
-    if isinstance(ends, list) and len(ends) == 2 and all(type(end) is int and end >= 0 for end in ends):
-        return ends[0], ends[1]
+    if isinstance(ends, list) and len(ends) == 2:
+        stdout, stderr = ends
+        if type(stdout) is type(stderr) is int and stdout >= 0 and stderr >= 0:
+            return stdout, stderr
     return 0, 0
 
 

@@ -98,16 +98,18 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
 
 
-_from_json = json.JSONDecoder(parse_constant=_refuse_constant).decode
+_from_json = json.JSONDecoder(parse_constant=_refuse_constant).scan_once  # raises StopIteration where no value starts
 
 
 def _parse(data: bytes) -> dict[str, Any]:
     if data.count(b",") + data.count(b"[") > _MOST_ELEMENTS:  # counted before a list of any of them is made
         raise ValueError("a frame has too many elements")
     try:
-        frame = _from_json(data.decode("ascii"))
+        frame, end = _from_json(data.decode("ascii"), 0)
+    except StopIteration:
+        raise ValueError("a frame is no JSON") from None
     except RecursionError:
         raise ValueError("a frame is nested too deep") from None
-    if not isinstance(frame, dict):
+    if not isinstance(frame, dict) or end != len(data):
         raise ValueError("a frame is no object")
     return frame
