@@ -119,8 +119,6 @@ class ForkServer:
         killed, status, usage = self._watch(pid, request, files[0])
         if self._is_init:
             _kill_all()
-        if self._scratch is not None:
-            _wipe(self._scratch)
         began = bool(self._started[0])
         if not began and os.waitstatus_to_exitcode(status) != child.PRELUDE_FAILED:  # ours, and never a verdict
             said = os.pread(files[2], 4096, 0).decode("utf-8", "replace").strip()
@@ -132,8 +130,11 @@ class ForkServer:
             sizes[0], sizes[1], sizes[2], began,
         )  # fmt: skip
         self._send(answer.pack(), files)
+        # the rest is done while the parent reads
         for file in files:
             os.close(file)
+        if self._scratch is not None:
+            _wipe(self._scratch)
 
     def _become_child(self, request: Request, files: tuple[int, int, int], channel: int | None) -> None:
         """Everything between the fork and the solution; never returns."""
