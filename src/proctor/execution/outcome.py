@@ -75,11 +75,15 @@ class RunReader:
     # ---- one step
 
     def _call(self, frame: dict[str, Any], since: tuple[int, int], until: tuple[int, int]) -> ExecutionResult:
+        full = self._output_full and until[0] + until[1] >= self._limits.output_bytes
+        if "v" in frame and not full:  # nearly every frame, so without a detour
+            stdout, stderr = self._run.stdout[since[0] : until[0]], self._run.stderr[since[1] : until[1]]
+            return ExecutionResult(
+                Status.COMPLETED, frame["v"], stdout=stdout, stderr=stderr, seconds=_seconds(frame)
+            )
         facts: dict[str, Any] = {"seconds": _seconds(frame), "until": until}
-        if self._output_full and until[0] + until[1] >= self._limits.output_bytes:
+        if full:
             return self._result(Status.OUTPUT_LIMIT, since, error=self._output_error(), **facts)
-        if "v" in frame:
-            return self._result(Status.COMPLETED, since, value=frame["v"], **facts)
         return self._failed(frame, since, facts)
 
     def _failed(self, frame: dict[str, Any], since: tuple[int, int], facts: dict[str, Any]) -> ExecutionResult:

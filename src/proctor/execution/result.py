@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Status(StrEnum):
@@ -25,8 +25,7 @@ class Status(StrEnum):
     UNSUPPORTED_VALUE = "unsupported_value"
 
 
-@dataclass(frozen=True)
-class ExecutionResult:
+class ExecutionResult(NamedTuple):
     """One call, script or assertion test.
 
     Attributes:

@@ -81,16 +81,15 @@ def unpack_frames(data: bytes, most: int) -> list[dict[str, Any]]:
         ValueError: A frame is cut, is no JSON object, is nested too deep or has more elements than any of ours.
     """
     frames: list[dict[str, Any]] = []
-    at = 0
-    while at < len(data) and len(frames) < most:
-        if len(data) - at < FRAME_HEAD.size:
+    at, end = 0, len(data)
+    while at < end and len(frames) < most:
+        start = at + FRAME_HEAD.size
+        if start > end:
             raise ValueError("a frame is cut")
-        (size,) = FRAME_HEAD.unpack_from(data, at)
-        at += FRAME_HEAD.size
-        if size > len(data) - at:
+        at = start + FRAME_HEAD.unpack_from(data, at)[0]
+        if at > end:
             raise ValueError("a frame is cut")
-        frames.append(_parse(data[at : at + size]))
-        at += size
+        frames.append(_parse(data[start:at]))
     return frames
 
 
