@@ -26,6 +26,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from proctor.cli.options import default_jobs
 from proctor.execution import Limits, Program, Status, SubprocessExecutor
 from proctor.execution.isolation import plan_isolation
 
@@ -34,12 +35,10 @@ SIZES = (1, 10, 100)  # tests a solution
 SOLUTION = "def f(x):\n    return x + 1\n"
 PLAIN, FORK = "python3 -I -S a test", "bare fork"
 
-# Forks and waits until it is told to stop, then says how often; as warm as a fork server, and nothing else.
+# Forks and waits until it is told to stop, then says how often; with a bare server's modules, and nothing else.
 FORKER = """\
-import proctor.execution.jail.fork_hooks
 import gc, os, sys, time
-from proctor.execution.jail.preload import load_common_modules
-load_common_modules()
+import proctor.execution.jail.server
 gc.collect()
 gc.freeze()
 print(flush=True)
@@ -226,7 +225,7 @@ def _median(values: Iterable[float]) -> float:
 @click.command(context_settings={"show_default": True})
 @click.option("--rounds", type=click.IntRange(min=1), default=5, help="Turns of every subject.")
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=1.0, help="Length of a turn.")
-@click.option("--jobs", type=click.IntRange(min=1), default=len(os.sched_getaffinity(0)), help="Solutions at once.")
+@click.option("--jobs", type=click.IntRange(min=1), default=default_jobs, help="Programs at once.")
 def main(rounds: int, seconds: float, jobs: int) -> None:
     """Measure, and print the table."""
     console = Console(highlight=False, width=110)

@@ -13,6 +13,11 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def default_jobs() -> int:
+    """One more than there are processors: one of them is always between two solutions, waiting for us."""
+    return processors() + 1
+
+
 def _interpreter(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """The absolute path, links kept: a virtual environment's interpreter is a link and knows by it where it is."""
     if value is None:
@@ -27,8 +32,8 @@ jobs_option: Callable[[Any], Any] = click.option(
     "--jobs",
     metavar="N",
     type=click.IntRange(min=1),
-    default=processors,
-    show_default="the processors",
+    default=default_jobs,
+    show_default="one more than there are processors",
     help="Solutions that run at once.",
 )
 python_option: Callable[[Any], Any] = click.option(

@@ -4,9 +4,12 @@ The names are loaded when they are first used: the sandboxed interpreters import
 ``jail``.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+TYPE_CHECKING = False  # without the module of that name: see jail
 if TYPE_CHECKING:
+    from typing import Any
+
     from proctor.execution.executor import Executor
     from proctor.execution.limits import Limits
     from proctor.execution.result import ExecutionResult, Program, Status

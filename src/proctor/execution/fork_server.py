@@ -37,12 +37,14 @@ class ForkServerHandle:
         number: Which of the executor's servers this is; decides the user that it becomes where we are root.
         plan: The isolation that it starts with.
         python: The interpreter that runs solutions.
+        warm: Whether the common modules are loaded (:mod:`proctor.execution.jail.preload`).
     """
 
-    def __init__(self, number: int, plan: IsolationPlan, python: str = sys.executable) -> None:
+    def __init__(self, number: int, plan: IsolationPlan, python: str = sys.executable, *, warm: bool = True) -> None:
         self._number = number
         self._plan = plan
         self._python = python
+        self._warm = warm
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self.hello: dict[str, Any] = {}
@@ -67,10 +69,11 @@ class ForkServerHandle:
         visible = [str(_source_root), str(Path(self._python).parent), *interpreter_folders(self._python)]
         jail = jail_command(self._plan, self._python, visible)
         ours, theirs = socket.socketpair()
+        facts = [str(theirs.fileno()), str(_FIRST_UID + self._number), str(self._plan.level)]
         try:
             with theirs:
                 self._process = subprocess.Popen(  # noqa: ASYNC220 - a start of milliseconds, and no child watcher needed
-                    [*jail, *command, str(theirs.fileno()), str(_FIRST_UID + self._number), str(self._plan.level)],
+                    [*jail, *command, *facts, "warm" if self._warm else "bare"],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,

@@ -78,9 +78,7 @@ class RunReader:
         full = self._output_full and until[0] + until[1] >= self._limits.output_bytes
         if "v" in frame and not full:  # nearly every frame, so without a detour
             stdout, stderr = self._run.stdout[since[0] : until[0]], self._run.stderr[since[1] : until[1]]
-            return ExecutionResult(
-                Status.COMPLETED, frame["v"], stdout=stdout, stderr=stderr, seconds=_seconds(frame)
-            )
+            return ExecutionResult(Status.COMPLETED, frame["v"], stdout=stdout, stderr=stderr, seconds=_seconds(frame))
         facts: dict[str, Any] = {"seconds": _seconds(frame), "until": until}
         if full:
             return self._result(Status.OUTPUT_LIMIT, since, error=self._output_error(), **facts)

@@ -1,7 +1,8 @@
 """Runs untrusted programs in a pool of warm sandboxed interpreters on this machine.
 
-Every job has a fork server for solutions, and from the first examination on a second one, under another user, for the
-tests. All bounding happens here: at most ``jobs`` programs run at once.
+Every job has a fork server for solutions that import nothing and one for those that do; from the first examination on
+it has a third one, under another user, for the tests. Each is started when it is first needed. All bounding happens
+here: at most ``jobs`` programs run at once.
 """
 
 import asyncio
@@ -22,20 +23,22 @@ from proctor.execution.result import ExecutionResult, Program
 
 
 class _Worker:
-    """The two servers of one job."""
+    """The servers of one job."""
 
     def __init__(self, number: int, plan: IsolationPlan, python: str) -> None:
-        self.candidate = ForkServerHandle(2 * number, plan, python)
-        self.examiner = ForkServerHandle(2 * number + 1, plan, python)
+        self.warm = ForkServerHandle(3 * number, plan, python)
+        self.bare = ForkServerHandle(3 * number + 1, plan, python, warm=False)
+        self.examiner = ForkServerHandle(3 * number + 2, plan, python)
+        self.servers = (self.warm, self.bare, self.examiner)
 
-    async def ready(self, *, examiner: bool = False) -> None:
-        for server in (self.candidate, self.examiner) if examiner else (self.candidate,):
-            if not server.is_running:
-                await server.start()
+    def candidate(self, program: Program) -> ForkServerHandle:
+        """The server for *program*: no word that is never written can import a module."""
+        parts = (program.code, program.prelude, program.setup_code)
+        return self.warm if any("import" in part for part in parts) else self.bare
 
     def stop(self) -> None:
-        self.candidate.stop()
-        self.examiner.stop()
+        for server in self.servers:
+            server.stop()
 
 
 T = TypeVar("T")
@@ -77,7 +80,7 @@ class SubprocessExecutor:
             given, reason = self._plan.level, self._plan.reasons.get(self._required, "")
             raise ExecutionError(f"isolation level {self._required} is required, and level {given} is had: {reason}")
         try:
-            await asyncio.gather(*(worker.ready() for worker in self._workers))
+            await asyncio.gather(*(worker.warm.start() for worker in self._workers))
         except BaseException:
             await self.close()
             raise
@@ -95,13 +98,13 @@ class SubprocessExecutor:
 
     def server_pids(self) -> list[int]:
         """The processes of all servers that are running."""
-        servers = [server for worker in self._workers for server in (worker.candidate, worker.examiner)]
+        servers = [server for worker in self._workers for server in worker.servers]
         return [server.pid for server in servers if server.pid is not None]
 
     @property
     def isolation(self) -> dict[str, Any]:
         """The sandbox's level and parts, as the servers reported them when they confined themselves."""
-        hello = self._workers[0].candidate.hello
+        hello = self._workers[0].warm.hello
         reported = dict(hello.get("isolation", {}))
         scratch = reported.pop("scratch", None) is not None
         return reported | {"scratch": scratch, "bubblewrap": self._plan.version, "python": hello.get("python")}
@@ -120,7 +123,7 @@ class SubprocessExecutor:
         async def ask(start: int, left: float) -> tuple[float, list[ExecutionResult]]:
             asked = list(calls[: start + 1] if fresh else calls)
             body = request_body("calls", program, limits, calls=asked, start=start)
-            run = await _run(worker, body, limits, left, count=len(asked) - start)
+            run = await _run(worker.candidate(program), body, limits, left, count=len(asked) - start)
             return run.answer.cpu_seconds, RunReader(run, limits).calls(start, len(asked))
 
         async with self._worker() as worker:
@@ -133,8 +136,9 @@ class SubprocessExecutor:
             ExecutionError: The sandbox failed twice.
         """
         async with self._worker() as worker:
-            body = request_body("script", Program(code), limits, stdin=stdin)
-            run = await _run(worker, body, limits, limits.total_cpu_seconds, count=1, steps=steps)
+            program = Program(code)
+            body = request_body("script", program, limits, stdin=stdin)
+            run = await _run(worker.candidate(program), body, limits, limits.total_cpu_seconds, count=1, steps=steps)
         return RunReader(run, limits).script()
 
     async def examine(self, program: Program, tests: Sequence[str], limits: Limits) -> list[ExecutionResult]:
@@ -148,7 +152,8 @@ class SubprocessExecutor:
             token = secrets.token_hex(16)
             serve = request_body("serve", program, limits)
             examine = request_body("examine", program, limits, tests=list(tests), start=start, token=token)
-            candidate, examiner = await _run_pair(worker, serve, examine, limits, left, count=len(tests) - start)
+            servers = (worker.candidate(program), worker.examiner)
+            candidate, examiner = await _run_pair(servers, serve, examine, limits, left, count=len(tests) - start)
             used = candidate.answer.cpu_seconds + examiner.answer.cpu_seconds
             return used, RunReader(candidate, limits).examination(examiner, start, len(tests), token)
 
@@ -164,13 +169,21 @@ class SubprocessExecutor:
             self._idle.put_nowait(worker)
 
 
-async def _run(worker: _Worker, body: bytes, limits: Limits, left: float, *, count: int, steps: int = 1) -> Run:
+async def _run(
+    server: ForkServerHandle, body: bytes, limits: Limits, left: float, *, count: int, steps: int = 1
+) -> Run:
     request, longest = request_head(body, limits, left, count, steps=steps), _longest(limits, left, count)
-    return await _twice(worker.ready, lambda: worker.candidate.run(body, request, longest, None))
+    return await _twice((server,), lambda: server.run(body, request, longest, None))
 
 
 async def _run_pair(
-    worker: _Worker, serve: bytes, examine: bytes, limits: Limits, left: float, *, count: int
+    servers: tuple[ForkServerHandle, ForkServerHandle],
+    serve: bytes,
+    examine: bytes,
+    limits: Limits,
+    left: float,
+    *,
+    count: int,
 ) -> tuple[Run, Run]:
     """The candidate and the examiner side by side, joined by a socket pair."""
     # an examiner waits while the solution computes, for as long as a loaded machine lets that take
@@ -185,8 +198,8 @@ async def _run_pair(
         try:
             # both are waited for, whichever fails: a server must not be left with an answer that nobody reads
             candidate, examiner = await asyncio.gather(
-                worker.candidate.run(serve, requests[0], longest, ours),
-                worker.examiner.run(examine, requests[1], longest, theirs),
+                servers[0].run(serve, requests[0], longest, ours),
+                servers[1].run(examine, requests[1], longest, theirs),
                 return_exceptions=True,
             )
         finally:
@@ -198,17 +211,23 @@ async def _run_pair(
             raise examiner
         return candidate, examiner
 
-    return await _twice(lambda: worker.ready(examiner=True), run)
+    return await _twice(servers, run)
 
 
-async def _twice(prepare: Callable[[], Awaitable[None]], run: Callable[[], Awaitable[T]]) -> T:
+async def _twice(servers: Sequence[ForkServerHandle], run: Callable[[], Awaitable[T]]) -> T:
     """A failure of ours is tried once more, in a fresh sandbox."""
-    await prepare()
+    await _start(servers)
     try:
         return await run()
     except ExecutionError:
-        await prepare()
+        await _start(servers)
         return await run()
+
+
+async def _start(servers: Sequence[ForkServerHandle]) -> None:
+    for server in servers:
+        if not server.is_running:
+            await server.start()
 
 
 def _longest(limits: Limits, left: float, count: int) -> float:

@@ -1,10 +1,15 @@
 """The channel between the two processes of an examination: frames over a socket pair, either side hostile."""
 
-import json
-import os
-from typing import Any
+from __future__ import annotations
 
+import os
+
+from proctor.execution.jail.plain_json import from_json
 from proctor.execution.jail.protocol import FRAME_HEAD, pack_frame
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CHANNEL = 4  # the descriptor that the fork server puts it on
 MAX_FRAME = 64 << 20  # bytes; a longer frame is no frame of ours
@@ -32,7 +37,7 @@ def receive(channel: int) -> dict[str, Any] | None:
     data = _read_exactly(channel, size)
     if data is None:
         return None
-    message = json.loads(data)
+    message = from_json(data.decode("ascii"))
     if not isinstance(message, dict):
         raise ValueError("a frame is no object")
     return message

@@ -4,40 +4,40 @@ Descriptors: 0 standard input, 1 and 2 the outputs, 3 the result frames, 4 the c
 examination. Whatever stands in the result frames is a claim of the solution's, which can write them itself.
 """
 
+from __future__ import annotations
+
 import atexit
 import builtins
-import contextlib
-import json
-import linecache
 import os
-import random
 import sys
-import threading
 import time
-import traceback
-import types
-from collections.abc import Callable
-from typing import Any
 
 from proctor.execution.jail import examiner
 from proctor.execution.jail.channel import CHANNEL, receive, send
+from proctor.execution.jail.plain_json import from_json
 from proctor.execution.jail.protocol import pack_frame
 from proctor.execution.jail.values import UnsupportedValueError, decode, encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Callable
+    from typing import Any
+
+    Begin = Callable[[], None]
 
 PRELUDE_FAILED = 71  # exit status before the solution's turn: no fault of its own
 HARNESS_FAILED = 70  # exit status when our own part of the child fails (sysexits.h: EX_SOFTWARE)
 SOLUTION_FILE = "solution.py"
 _RESULTS = 3
-_MESSAGE_CHARS, _TRACEBACK_LINES = 500, 6
-_from_json = json.JSONDecoder().scan_once  # without the search for blanks: the text is our own
+_MESSAGE_CHARS, _TRACEBACK_FRAMES = 500, 6
 _SEED = 0  # what every solution's random numbers start from
 
 # taken before a solution can replace them
 _write, _seek, _clock = os.write, os.lseek, time.thread_time_ns
 _flush_errors = (OSError, ValueError, AttributeError)
-
-
-Begin = Callable[[], None]
+_Module = type(sys)
+_sources: dict[str, str] = {}  # by file name, for tracebacks
 
 
 def run(body: bytes, begin: Begin) -> int:
@@ -47,7 +47,7 @@ def run(body: bytes, begin: Begin) -> int:
         body: The request.
         begin: Called when the solution's turn comes: what happens before is no doing of its own.
     """
-    request, _ = _from_json(body.decode("ascii"), 0)
+    request = from_json(body.decode("ascii"))
     return _MODES[request["mode"]](request, begin)
 
 
@@ -56,7 +56,8 @@ def prepare() -> None:
 
     The child only puts its own files under the numbers 0, 1 and 2.
     """
-    random.seed(_SEED)
+    if "random" in sys.modules:
+        sys.modules["random"].seed(_SEED)
     # ruff: noqa: SIM115 - the standard streams live as long as the process
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # type: ignore[misc]
@@ -69,7 +70,9 @@ def prepare() -> None:
 def forget() -> None:
     """Undo what a run leaves in this process; only the server's own warm-up needs it, a child just ends."""
     sys.modules.pop("solution", None)
-    linecache.clearcache()
+    _sources.clear()
+    if "linecache" in sys.modules:
+        sys.modules["linecache"].clearcache()
 
 
 # ---- functional calls
@@ -107,7 +110,7 @@ def _ask(call: Callable[[], Any]) -> tuple[dict[str, Any], int | None]:
 
 def _load(request: dict[str, Any], name: str, begin: Begin) -> dict[str, Any] | int:
     """Run prelude, solution and set-up in a fresh module; the namespace, or the exit status where that failed."""
-    module = types.ModuleType(name)
+    module = _Module(name)
     module.__dict__["__builtins__"] = builtins
     sys.modules[name] = module
     namespace = module.__dict__
@@ -137,7 +140,7 @@ def _execute(source: str, filename: str, namespace: dict[str, Any]) -> dict[str,
         code = compile(source, filename, "exec", dont_inherit=True)
     except BaseException as error:  # SyntaxError, ValueError for null bytes, RecursionError, MemoryError
         return {"c": _describe(error)}
-    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    _show_lines_of(filename, source)
     try:
         exec(code, namespace)
     except SystemExit as error:
@@ -145,6 +148,13 @@ def _execute(source: str, filename: str, namespace: dict[str, Any]) -> dict[str,
     except BaseException as error:
         return {"e": _describe(error)}
     return None
+
+
+def _show_lines_of(filename: str, source: str) -> None:
+    """Let tracebacks have their lines, ours and the solution's own."""
+    _sources[filename] = source
+    if "linecache" in sys.modules:
+        sys.modules["linecache"].cache[filename] = (len(source), None, source.splitlines(True), filename)
 
 
 # ---- scripts
@@ -155,11 +165,11 @@ def _run_script(request: dict[str, Any], begin: Begin) -> int:
     begin()
     _fill_stdin(request["stdin"])
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # a pipe, not a device
-    module = types.ModuleType("__main__")
+    module = _Module("__main__")
     module.__dict__.update(__builtins__=builtins, __file__=SOLUTION_FILE)
     sys.modules["__main__"] = module
     source = request["code"]
-    linecache.cache[SOLUTION_FILE] = (len(source), None, source.splitlines(True), SOLUTION_FILE)
+    _show_lines_of(SOLUTION_FILE, source)
     status = _main_status(source, module.__dict__)
     return _finish(status)
 
@@ -171,6 +181,8 @@ def _fill_stdin(text: str) -> None:
         _write(writing, data)
         os.close(writing)
     else:
+        import threading
+
         threading.Thread(target=_feed, args=(writing, data), daemon=True).start()
     os.dup2(reading, 0)
     os.close(reading)
@@ -200,14 +212,14 @@ def _main_status(source: str, namespace: dict[str, Any]) -> int:
         except SystemExit as hooked:
             return _exit_status(hooked)
         except BaseException:
-            traceback.print_exc()
+            sys.__excepthook__(type(error), error, shown)
         return 1
     return 0
 
 
 def _finish(status: int) -> int:
     """The end of an interpreter: threads are joined, atexit callbacks run, outputs are flushed."""
-    shutdown = getattr(threading, "_shutdown", None)
+    shutdown = getattr(sys.modules.get("threading"), "_shutdown", None)
     if shutdown is not None:
         shutdown()
     run_exit_functions = getattr(atexit, "_run_exitfuncs", None)
@@ -291,11 +303,27 @@ def _describe(error: BaseException) -> list[str]:
     except BaseException:
         message = "(its message cannot be shown)"
     try:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == SOLUTION_FILE]
-        lines = "".join(traceback.format_list(frames[-_TRACEBACK_LINES:]))
+        lines = _trace(error.__traceback__)
     except BaseException:
         lines = ""
     return [type(error).__name__[:80], message, lines[:2000]]
+
+
+def _trace(trace: types.TracebackType | None) -> str:
+    """The solution's own frames, the last ones, as Python prints them."""
+    steps = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == SOLUTION_FILE:
+            steps.append((trace.tb_lineno, code.co_name))
+        trace = trace.tb_next
+    lines = _sources[SOLUTION_FILE].splitlines() if steps else []
+    text = ""
+    for number, name in steps[-_TRACEBACK_FRAMES:]:
+        text += f'  File "{SOLUTION_FILE}", line {number}, in {name}\n'
+        if 0 < number <= len(lines) and lines[number - 1].strip():
+            text += f"    {lines[number - 1].strip()}\n"
+    return text
 
 
 def _examine(request: dict[str, Any], begin: Begin) -> int:

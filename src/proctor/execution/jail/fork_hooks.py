@@ -4,9 +4,14 @@ The hooks of random, threading and logging cost a third of a fork. What they are
 ``random`` itself, or is not needed: the server has one thread and holds no lock when it forks.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 
 def ignore_hooks(

@@ -4,12 +4,17 @@ Source: landlock(7) and ``linux/landlock.h``. Rights that the running kernel doe
 them what they would have denied; ``abi()`` says which kernel generation it is.
 """
 
+from __future__ import annotations
+
 import ctypes
 import errno
 import os
 import struct
 import sys
-from collections.abc import Iterable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
 _VERSION_FLAG, _PATH_BENEATH = 1, 1

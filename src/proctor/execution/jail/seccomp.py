@@ -10,12 +10,13 @@ Sources: seccomp(2), ``linux/seccomp.h``, ``linux/bpf_common.h`` and the kernel'
 comes from the same tables; it was compiled but never run here.
 """
 
+from __future__ import annotations
+
 import ctypes
 import errno
 import os
 import struct
 import sys
-from typing import NamedTuple
 
 # name:x86-64:arm64, "-" where the architecture has no such call
 _ALLOWED = """
@@ -47,13 +48,14 @@ _ALLOWED = """
 """
 
 
-class _Condition(NamedTuple):
+class _Condition:
     """One test of an argument's low 32 bits: (argument & mask) must be, or must not be, among *values*."""
 
-    argument: int
-    values: tuple[int, ...]
-    mask: int = 0xFFFFFFFF
-    among: bool = True
+    def __init__(self, argument: int, values: tuple[int, ...], mask: int = 0xFFFFFFFF, among: bool = True) -> None:
+        self.argument = argument
+        self.values = values
+        self.mask = mask
+        self.among = among
 
 
 # Calls whose arguments are looked at: numbers for x86-64 and arm64, and what must hold.

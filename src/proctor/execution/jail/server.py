@@ -4,12 +4,15 @@ It has one thread, because a fork among threads deadlocks. It never parses what 
 request's body goes into private memory that is dropped afterwards, so that no child inherits an earlier solution's
 source or tests, and results go from the child to the parent as files, unread.
 
-Usage: ``python -m proctor.execution.jail.server FD UID LEVEL``, FD being one end of a stream socket pair.
+Usage: ``python -m proctor.execution.jail.server FD UID LEVEL warm|bare``, FD being one end of a stream socket pair.
 """
 
-import proctor.execution.jail.fork_hooks  # noqa: F401, I001 - before any module that would register a hook
+from __future__ import annotations
 
-import contextlib
+import proctor.execution.jail.fork_hooks  # noqa: F401 - before any module that would register a hook
+
+# isort: split
+import _socket as socket  # the module around it is all enumerations, and every fork would carry them
 import ctypes
 import fcntl
 import gc
@@ -17,13 +20,8 @@ import mmap
 import os
 import resource
 import select
-import signal
 import sys
 import time
-import traceback
-from typing import Any
-
-import _socket as socket  # the module around it is all enumerations, and every fork would carry them
 
 from proctor.execution.jail import child, preload, seccomp
 from proctor.execution.jail.confine import confine
@@ -37,13 +35,18 @@ from proctor.execution.jail.protocol import (
 )
 from proctor.execution.jail.timekeeping import Timekeeper
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LINUX = sys.platform == "linux"
 _PR_SET_PDEATHSIG = 1
+_SIGKILL = 9
 _SHORTEST_LOOK, _LONGEST_LOOK = 0.01, 0.05  # seconds between two looks at a child that runs
 _MOST_THREADS = 256  # of a solution and its server, where the kernel can count them alone
 _WARM_UPS = 20  # after so many calls the interpreter has specialised what it will
 _FIRST_FREE = 5  # the first descriptor that has no fixed meaning in a child
+_SMALL_BODY = 1 << 16  # bytes
 _SPARE_DESCRIPTORS = 64  # how many files a solution may have open
 
 
@@ -83,8 +86,7 @@ class ForkServer:
             self._run(request, channel)
             if channel is not None:
                 os.close(channel)
-            if _LINUX:
-                self._body.madvise(mmap.MADV_DONTNEED)
+            self._forget(request.body_bytes)
 
     def _receive_head(self) -> tuple[bytes | None, int | None]:
         data, channel = b"", None
@@ -108,6 +110,13 @@ class ForkServer:
                 if count == 0:
                     raise EOFError
                 at += count
+
+    def _forget(self, size: int) -> None:
+        """No child may find an earlier solution's source or tests."""
+        if size > _SMALL_BODY and _LINUX:
+            self._body.madvise(mmap.MADV_DONTNEED)
+        else:  # cheaper than to give up the pages and have new ones
+            self._body[:size] = bytes(size)
 
     def _run(self, request: Request, channel: int | None) -> None:
         files = (_new_file(), _new_file(), _new_file())
@@ -141,14 +150,14 @@ class ForkServer:
         status = child.HARNESS_FAILED
         try:
             if _LINUX and not self._is_init:  # the death of a namespace's first process is the end of all in it
-                self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+                self._libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
             _arrange_descriptors(files, channel)
             _limit(request, own_user=self._own_user)
             if self._filter is not None:
                 self._filter.load()
             status = child.run(self._body[: request.body_bytes], self._begin)
-        except BaseException:
-            os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+        except BaseException as error:
+            os.write(2, f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
         finally:
             os._exit(status)
 
@@ -169,7 +178,7 @@ class ForkServer:
             look = min(2 * look, _LONGEST_LOOK, max(_SHORTEST_LOOK, request.step_cpu_seconds / 4))
             timekeeper = timekeeper or Timekeeper(request, pid, results)
             if timekeeper.is_over():
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, _SIGKILL)
                 return True, *self._watcher.reap()
         return False, *self._watcher.reap()
 
@@ -182,7 +191,7 @@ class ForkServer:
 def _kill_all() -> None:
     """End every other process of this namespace; the filter lets a solution make none, so there should be none."""
     try:
-        os.kill(-1, signal.SIGKILL)
+        os.kill(-1, _SIGKILL)
         while True:
             os.waitpid(-1, 0)
     except (ProcessLookupError, ChildProcessError):
@@ -198,7 +207,7 @@ def _wipe(folder: str) -> None:
     moved = 0
     while waiting:
         path = waiting.pop()
-        with contextlib.suppress(OSError):
+        try:
             if not os.path.isdir(path) or os.path.islink(path):
                 os.unlink(path)
                 continue
@@ -214,6 +223,8 @@ def _wipe(folder: str) -> None:
                 else:
                     os.unlink(inner)
             os.rmdir(path)
+        except OSError:
+            continue
 
 
 class _EndWatcher:
@@ -238,7 +249,7 @@ class _EndWatcher:
         for descriptor, _ in self._poll.poll(1000 * (seconds if _LINUX else min(seconds, 0.002))):
             if descriptor == self._handle:
                 return True
-            os.kill(self._pid, signal.SIGKILL)
+            os.kill(self._pid, _SIGKILL)
             os._exit(0)
         if not _LINUX:
             pid, status, usage = os.wait4(self._pid, os.WNOHANG)
@@ -347,7 +358,8 @@ def main() -> None:
     """Confine this process, say how, and serve."""
     global _BASE_ADDRESS_SPACE  # noqa: PLW0603 - measured once, before /proc is out of reach
     control = _reserve_descriptors(socket.socket(fileno=int(sys.argv[1])))
-    preload.load_common_modules()
+    if sys.argv[4] == "warm":
+        preload.load_common_modules()
     sys.path.remove(os.environ.pop("PYTHONPATH"))  # only we needed it; the interpreter's own packages stay
     _BASE_ADDRESS_SPACE = _measure_address_space() + MAX_BODY
     os.umask(0o022)  # the folders on the way to the interpreter must be open to the user that we become

@@ -10,17 +10,22 @@ Fraction, date, time, datetime, timedelta, and containers of them. A subclass is
 through the base's own methods, so that an ``int`` with an ``__eq__`` of its own arrives as the number that it holds.
 """
 
-import importlib
-import math
+from __future__ import annotations
+
 import sys
-from collections import deque
-from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Tree = Any
+    Writer = Callable[["_Encoder", Any, int], Tree]
 
 MAX_DEPTH = 100  # levels of nesting; deeper values are unsupported
 MAX_NODES = 300_000  # elements of one value
 SAFE_INT = 2**53  # integers beyond travel as hexadecimal text: no limit on digits, no float on the way
-Tree = Any
+_INFINITE = float("inf")
 
 
 class UnsupportedValueError(Exception):
@@ -83,7 +88,7 @@ def _write_int(_: _Encoder, value: int, __: int) -> Tree:
 
 def _write_float(_: _Encoder, value: float, __: int) -> Tree:
     number = float.__mul__(value, 1.0)
-    return number if math.isfinite(number) else {"float": float.__repr__(number)}
+    return number if -_INFINITE < number < _INFINITE else {"float": float.__repr__(number)}
 
 
 def _write_dict(encoder: _Encoder, value: dict[Any, Any], depth: int) -> Tree:
@@ -100,8 +105,7 @@ def _write_range(_: _Encoder, value: range, __: int) -> Tree:
     return {"range": [hex(value.start), hex(value.stop), hex(value.step)]}
 
 
-_Writer = Callable[[_Encoder, Any, int], Tree]
-_TYPES: dict[type, _Writer] = {
+_TYPES: dict[type, Writer] = {
     int: _write_int,
     str: lambda _, value, __: str.__add__(value, ""),
     float: _write_float,
@@ -112,35 +116,33 @@ _TYPES: dict[type, _Writer] = {
     frozenset: lambda encoder, value, depth: {"frozenset": encoder.items(frozenset.__iter__(value), depth)},
     bytes: lambda _, value, __: {"bytes": bytes.hex(value)},
     complex: _write_complex,
-    deque: lambda encoder, value, depth: {"deque": encoder.items(deque.__iter__(value), depth)},
     range: _write_range,
 }
 _WRITERS = {id(kind): write for kind, write in _TYPES.items()}  # a type's own hash may be anything
 
-# Types of modules that few solutions use: a value can only be of one when its module has been loaded.
-_TYPES_ELSEWHERE: dict[tuple[str, str], tuple[str, Callable[[Any, Any], Any]]] = {
-    ("decimal", "Decimal"): ("Decimal", lambda kind, value: kind.__str__(value)),
-    ("fractions", "Fraction"): ("Fraction", lambda _, value: [hex(value.numerator), hex(value.denominator)]),
-    ("datetime", "datetime"): ("datetime", lambda kind, value: kind.isoformat(value)),
-    ("datetime", "date"): ("date", lambda kind, value: kind.isoformat(value)),
-    ("datetime", "time"): ("time", lambda kind, value: kind.isoformat(value)),
-    ("datetime", "timedelta"): ("timedelta", lambda _, value: [value.days, value.seconds, value.microseconds]),
+# Types of modules that may not be loaded: a value can only be of one when its module is.
+_TYPES_ELSEWHERE: dict[tuple[str, str], Writer] = {
+    ("collections", "deque"): lambda encoder, value, depth: {
+        "deque": encoder.items(_from("collections", "deque").__iter__(value), depth)
+    },
+    ("decimal", "Decimal"): lambda _, value, __: {"Decimal": _from("decimal", "Decimal").__str__(value)},
+    ("fractions", "Fraction"): lambda _, value, __: {"Fraction": [hex(value.numerator), hex(value.denominator)]},
+    ("datetime", "datetime"): lambda _, value, __: {"datetime": _from("datetime", "datetime").isoformat(value)},
+    ("datetime", "date"): lambda _, value, __: {"date": _from("datetime", "date").isoformat(value)},
+    ("datetime", "time"): lambda _, value, __: {"time": _from("datetime", "time").isoformat(value)},
+    ("datetime", "timedelta"): lambda _, value, __: {"timedelta": [value.days, value.seconds, value.microseconds]},
 }
 
 
-def _writer_from_elsewhere(kind: type) -> _Writer | None:
-    found = None
-    for (module, name), described in _TYPES_ELSEWHERE.items():
+def _writer_from_elsewhere(kind: type) -> Writer | None:
+    for (module, name), write in _TYPES_ELSEWHERE.items():
         if kind is getattr(sys.modules.get(module), name, None):
-            found = described
-    if found is None:
-        return None
-    tag, describe = found
-    return lambda _, value, __: {tag: describe(kind, value)}
+            return write
+    return None
 
 
 def _from(module: str, name: str) -> Any:
-    return getattr(importlib.import_module(module), name)
+    return getattr(__import__(module), name)
 
 
 def count_nodes(tree: Tree) -> int:
@@ -195,7 +197,7 @@ _CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
     "tuple": tuple,
     "set": set,
     "frozenset": frozenset,
-    "deque": deque,
+    "deque": lambda members: _from("collections", "deque")(members),  # noqa: PLW0108 - not before it is needed
 }
 _READERS: dict[str, Callable[[Any], Any]] = {
     "int": lambda body: int(body, 16),
