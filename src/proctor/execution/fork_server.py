@@ -181,8 +181,8 @@ class ForkServerHandle:
 
 async def _readable(control: socket.socket) -> None:
     loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_reader(control.fileno(), ready.set_result, None)
+    ready: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(control.fileno(), lambda: ready.done() or ready.set_result(None))  # done: we were cancelled
     try:
         await ready
     finally:
