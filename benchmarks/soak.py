@@ -81,6 +81,8 @@ async def soak(promises: Promises, solutions: int, jobs: int, *, attacks: bool) 
     before = open_descriptors()
     async with SubprocessExecutor(jobs=jobs) as executor:
         click.echo(f"isolation level {executor.isolation['level']}, {solutions:,} solutions, {jobs} at once")
+        kinds = [Program(f"{line}def f():\n    return 1\n", "f") for line in ("", "import math\n")] * jobs
+        await asyncio.gather(*(executor.run_calls(kind, ["f()"], Limits()) for kind in kinds))  # starts every server
         servers, memory = executor.server_pids(), list[float]()
         numbers, wrong, ends = iter(range(solutions)), list[str](), Counter[str]()
         start = time.perf_counter()

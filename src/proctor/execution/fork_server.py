@@ -182,7 +182,12 @@ class ForkServerHandle:
 async def _readable(control: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(control.fileno(), lambda: ready.done() or ready.set_result(None))  # done: we were cancelled
+
+    def tell() -> None:
+        if not ready.done():  # we may have been cancelled
+            ready.set_result(None)
+
+    loop.add_reader(control.fileno(), tell)
     try:
         await ready
     finally:
