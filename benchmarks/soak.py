@@ -1,6 +1,6 @@
 """Does the sandbox hold out: many solutions, hostile ones among them, a parent that is killed, a machine that is busy?
 
-Usage: ``python benchmarks/soak.py [--solutions N] [--attacks | --kill | --load]``; Linux only. Exits with status 1
+Usage: ``python benchmarks/soak.py [--solutions N] [--strongest-level L] [--attacks | --kill | --load]``; Linux only. Exits with status 1
 when a promise is broken: more than 150 MB, memory that grows, a fork server restarted, a process or descriptor left, a
 wrong answer, verdicts that differ under load.
 """
@@ -18,6 +18,7 @@ from contextlib import contextmanager
 import click
 from processes import adopt_orphans, command_of, descendants, open_descriptors, rss_mb
 
+from proctor.cli.options import default_jobs
 from proctor.errors import ExecutionError
 from proctor.execution import Limits, Program, Status, SubprocessExecutor
 
@@ -76,10 +77,10 @@ class Promises:
 # ---- many solutions
 
 
-async def soak(promises: Promises, solutions: int, jobs: int, *, attacks: bool) -> None:
+async def soak(promises: Promises, solutions: int, jobs: int, level: int, *, attacks: bool) -> None:
     """Run them all, and look at memory, servers, descriptors and answers."""
     before = open_descriptors()
-    async with SubprocessExecutor(jobs=jobs) as executor:
+    async with SubprocessExecutor(jobs=jobs, strongest_level=level) as executor:
         click.echo(f"isolation level {executor.isolation['level']}, {solutions:,} solutions, {jobs} at once")
         kinds = [Program(f"{line}def f():\n    return 1\n", "f") for line in ("", "import math\n")] * jobs
         await asyncio.gather(*(executor.run_calls(kind, ["f()"], Limits()) for kind in kinds))  # starts every server
@@ -136,10 +137,11 @@ async def _attack(executor: SubprocessExecutor, number: int) -> str:
 # ---- a parent that is killed
 
 
-def kill_in_the_middle(promises: Promises, jobs: int) -> None:
+def kill_in_the_middle(promises: Promises, jobs: int, level: int) -> None:
     """Start this program again, kill it while solutions run, and see what of it is still there after a second."""
     adopt_orphans()
-    command = [sys.executable, __file__, "--solutions", "1000000", "--attacks", "--jobs", str(jobs)]
+    command = [sys.executable, __file__, "--solutions", "1000000", "--attacks"]
+    command += ["--jobs", str(jobs), "--strongest-level", str(level)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
         time.sleep(3)
         running = [pid for pid in descendants() if pid != child.pid]
@@ -151,13 +153,13 @@ def kill_in_the_middle(promises: Promises, jobs: int) -> None:
 # ---- a machine that is busy
 
 
-async def compare_under_load(promises: Promises, jobs: int, *, limit: float, copies: int) -> None:
+async def compare_under_load(promises: Promises, jobs: int, level: int, *, limit: float, copies: int) -> None:
     """The verdicts of one batch near its CPU limit: with the processors idle, and with all of them kept busy."""
     cores = len(os.sched_getaffinity(0))
-    idle, seconds = await _batch(jobs, limit, copies)
+    idle, seconds = await _batch(jobs, level, limit, copies)
     click.echo(f"idle: {len(idle)} programs in {seconds:.1f} s, load {os.getloadavg()[0]:.1f}")
     with busy_processors(2 * cores):
-        loaded, seconds = await _batch(jobs, limit, copies)
+        loaded, seconds = await _batch(jobs, level, limit, copies)
     click.echo(f"with {2 * cores} busy processes on {cores} processors: {seconds:.1f} s, load {os.getloadavg()[0]:.1f}")
     for name, found in (("idle", idle), ("loaded", loaded)):
         wrong = Counter(f"{share:g} of the limit: {status}" for share, status in found if status is not SHARES[share])
@@ -166,7 +168,7 @@ async def compare_under_load(promises: Promises, jobs: int, *, limit: float, cop
     promises.nobody_is_left("afterwards")
 
 
-async def _batch(jobs: int, limit: float, copies: int) -> tuple[list[tuple[float, Status]], float]:
+async def _batch(jobs: int, level: int, limit: float, copies: int) -> tuple[list[tuple[float, Status]], float]:
     limits = Limits(cpu_seconds=limit, total_cpu_seconds=4 * limit)
     shares = [share for _ in range(copies) for share in SHARES]
 
@@ -175,7 +177,7 @@ async def _batch(jobs: int, limit: float, copies: int) -> tuple[list[tuple[float
         return share, result.status
 
     start = time.perf_counter()
-    async with SubprocessExecutor(jobs=jobs) as executor:
+    async with SubprocessExecutor(jobs=jobs, strongest_level=level) as executor:
         found = await asyncio.gather(*(one(executor, share) for share in shares))
     return found, time.perf_counter() - start
 
@@ -198,22 +200,25 @@ def busy_processors(count: int) -> Iterator[None]:
 
 @click.command(context_settings={"show_default": True})
 @click.option("--solutions", type=click.IntRange(min=10), default=20_000, help="Trivial solutions.")
-@click.option("--jobs", type=click.IntRange(min=1), default=len(os.sched_getaffinity(0)), help="Solutions at once.")
+@click.option("--jobs", type=click.IntRange(min=1), default=default_jobs, help="Solutions at once.")
+@click.option("--strongest-level", type=click.IntRange(1, 3), default=1, help="The strongest isolation that is used.")
 @click.option("--attacks", is_flag=True, help="Every tenth solution is hostile.")
 @click.option("--kill", is_flag=True, help="Kill the parent in the middle instead, and see what is left.")
 @click.option("--load", is_flag=True, help="Compare verdicts near the CPU limit, idle and loaded, instead.")
 @click.option("--limit", type=float, default=0.5, help="With --load: the CPU limit of a test, in seconds.")
 @click.option("--copies", type=int, default=4, help="With --load: programs of every kind.")
-def main(solutions: int, jobs: int, attacks: bool, kill: bool, load: bool, limit: float, copies: int) -> None:
+def main(
+    solutions: int, jobs: int, strongest_level: int, attacks: bool, kill: bool, load: bool, limit: float, copies: int
+) -> None:
     """Run one of the checks."""
     promises = Promises()
     if kill:
-        kill_in_the_middle(promises, jobs)
+        kill_in_the_middle(promises, jobs, strongest_level)
     elif load:
-        asyncio.run(compare_under_load(promises, jobs, limit=limit, copies=copies))
+        asyncio.run(compare_under_load(promises, jobs, strongest_level, limit=limit, copies=copies))
     else:
         adopt_orphans()
-        asyncio.run(soak(promises, solutions, jobs, attacks=attacks))
+        asyncio.run(soak(promises, solutions, jobs, strongest_level, attacks=attacks))
     sys.exit(1 if promises.broken else 0)
 
 
