@@ -1,8 +1,8 @@
 """Does the sandbox hold out: many solutions, hostile ones among them, a parent that is killed, a machine that is busy?
 
-Usage: ``python benchmarks/soak.py [--solutions N] [--strongest-level L] [--attacks | --kill | --load]``; Linux only. Exits with status 1
-when a promise is broken: more than 150 MB, memory that grows, a fork server restarted, a process or descriptor left, a
-wrong answer, verdicts that differ under load.
+Usage: ``python benchmarks/soak.py [--solutions N] [--strongest-level L] [--attacks | --kill | --load]``; Linux only.
+Exits with status 1 when a promise is broken: more than 150 MB, memory that grows, a fork server restarted, a process or
+descriptor left, a wrong answer, verdicts that differ under load.
 """
 
 import asyncio
