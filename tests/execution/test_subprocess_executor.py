@@ -270,3 +270,38 @@ def _parents() -> dict[int, int]:
             with contextlib.suppress(OSError), open(f"/proc/{entry}/stat", encoding="ascii", errors="replace") as stat:
                 parents[int(entry)] = int(stat.read().rpartition(")")[2].split()[1])
     return parents
+
+
+@pytest.mark.parametrize(("first_line", "warm"), [("", False), ("import math", True), ("# important", True)])
+def test_a_solution_that_imports_nothing_runs_where_nothing_is_loaded(
+    sandbox: Sandbox, first_line: str, warm: bool
+) -> None:
+    load = "vars(__builtins__)['__imp' 'ort__']"
+    result = sandbox.call(f"{first_line}\ndef f():\n    return 'typing' in {load}('sys').modules")
+    assert (result.value, result.error) == (warm, None)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="descriptors are counted through /proc")
+def test_a_parent_without_free_descriptors_says_so_and_goes_on_when_it_has_some() -> None:
+    program = (
+        "import asyncio, os, resource\n"
+        "from proctor.errors import ExecutionError\n"
+        "from proctor.execution import *\n"
+        "async def main():\n"
+        "    async with SubprocessExecutor() as executor:\n"
+        "        run = lambda: executor.run_calls(Program('import os\\ndef f(): return 1', 'f'), ['f()'], Limits())\n"
+        "        await run()\n"
+        "        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+        "        resource.setrlimit(resource.RLIMIT_NOFILE, (max(map(int, os.listdir('/proc/self/fd'))) + 1, hard))\n"
+        "        try:\n"
+        "            await run()\n"
+        "        except ExecutionError as error:\n"
+        "            print(error)\n"
+        "        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))\n"
+        "        print((await run())[0].value)\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    *said, value = done.stdout.splitlines()
+    assert (len(said), value, done.stderr) == (1, "1", "")
+    assert "oo many open files" in said[0]
