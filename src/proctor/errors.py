@@ -6,6 +6,8 @@
     ├── InputError               a file, row, id or option of the user's is not what was expected
     │   └── UnknownNameError     a name that no registry holds; names the nearest known one
     ├── ModelError               a language model could not be asked or gave no answer
+    │   ├── RequestRefusedError  the endpoint refuses such requests, so that asking on is of no use
+    │   └── BudgetReachedError   a cap on cost or tokens is reached; what was done is kept
     └── ExecutionError           our own machine failed; never a verdict on a solution, never a score
 
 What a *solution* does wrong is a verdict (:class:`proctor.grading.Verdict`), never an exception.
@@ -14,7 +16,15 @@ What a *solution* does wrong is a verdict (:class:`proctor.grading.Verdict`), ne
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["ExecutionError", "InputError", "ModelError", "ProctorError", "UnknownNameError"]
+__all__ = [
+    "BudgetReachedError",
+    "ExecutionError",
+    "InputError",
+    "ModelError",
+    "ProctorError",
+    "RequestRefusedError",
+    "UnknownNameError",
+]
 
 
 class ProctorError(Exception):
@@ -43,6 +53,14 @@ class UnknownNameError(InputError):
 
 class ModelError(ProctorError):
     """A language model could not be asked, or has no answer to give."""
+
+
+class RequestRefusedError(ModelError):
+    """The endpoint refused a request for what it is (400, 401, 403, 404): every other one would end the same way."""
+
+
+class BudgetReachedError(ModelError):
+    """The user's cap on cost or tokens is reached. The same command with a higher cap continues."""
 
 
 class ExecutionError(ProctorError):

@@ -34,18 +34,36 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one call, as the endpoint counted them."""
+    """Tokens of one call, as the endpoint counted them.
+
+    Attributes:
+        input_tokens: All of the request's.
+        output_tokens: All of the answer's, with those of its reasoning.
+        cached_input_tokens: How many of the input tokens the endpoint had in its own prompt cache.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_input_tokens: int = 0
 
 
 @dataclass(frozen=True)
 class Completion:
-    """One answer of a model."""
+    """One answer of a model.
+
+    Attributes:
+        text: What it says.
+        usage: What the call took; that of the original call when it comes from the cache.
+        finish_reason: Why the answer ends, in the endpoint's own word: ``stop``, ``length``; None where it says nothing.
+        retries: How many attempts failed before this one.
+        cached: Whether it was paid for earlier.
+    """
 
     text: str
     usage: Usage = Usage()
+    finish_reason: str | None = None
+    retries: int = 0
+    cached: bool = False
 
 
 class Model(Protocol):
