@@ -20,7 +20,15 @@ import msgspec
 
 from proctor.errors import InputError
 
-__all__ = ["JsonlAppender", "read_json", "read_jsonl", "read_located_jsonl", "write_json", "write_jsonl"]
+__all__ = [
+    "JsonlAppender",
+    "decode_json",
+    "read_json",
+    "read_jsonl",
+    "read_located_jsonl",
+    "write_json",
+    "write_jsonl",
+]
 
 T = TypeVar("T")
 
@@ -71,6 +79,19 @@ def read_json(path: str | Path, type: type = dict) -> Any:
     """
     with _open_to_read(Path(path)) as file:
         return _decode(msgspec.json.Decoder(type), file.read(), str(path))
+
+
+@overload
+def decode_json(text: bytes, where: str) -> dict[str, Any]: ...
+@overload
+def decode_json(text: bytes, where: str, type: type[T]) -> T: ...
+def decode_json(text: bytes, where: str, type: type = dict) -> Any:
+    """The one value that *text* spells, such as a part of a row that was left as ``msgspec.Raw``.
+
+    Raises:
+        InputError: It is not JSON of that type; the message begins with *where*.
+    """
+    return _decode(msgspec.json.Decoder(type), text, where)
 
 
 def write_jsonl(path: str | Path, rows: Iterable[object]) -> None:
