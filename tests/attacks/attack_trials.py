@@ -94,7 +94,7 @@ def unharmed(sandbox: Sandbox) -> Iterator[None]:
     deadline = time.monotonic() + 2
     while (after := traces(sandbox)) != before and time.monotonic() < deadline:
         pass  # what is ended by a signal may take a moment to go, and so may another test session's processes
-    assert after == before
+    assert after == before, f"before {before}, after {after}"
 
 
 def _processes() -> set[int]:
