@@ -81,6 +81,7 @@ class Traces:
 def traces(sandbox: Sandbox) -> Traces:
     """Run a harmless solution, and look around."""
     code = _NEXT_SOLUTION if sandbox.executor.isolation["scratch"] else _NEXT_WITHOUT_FILES
+    sandbox.call("def f():\n    return 1")  # the bare server is there from the start, as the warm one is
     answer = sandbox.call(code).value
     descriptors = len(os.listdir("/proc/self/fd"))
     return Traces(sandbox.executor.server_pids(), _processes(), descriptors, answer)
@@ -92,9 +93,17 @@ def unharmed(sandbox: Sandbox) -> Iterator[None]:
     before = traces(sandbox)
     yield
     deadline = time.monotonic() + 2
-    while (after := traces(sandbox)) != before and time.monotonic() < deadline:
+    while (harm := _differences(before, traces(sandbox))) and time.monotonic() < deadline:
         pass  # what is ended by a signal may take a moment to go, and so may another test session's processes
-    assert after == before, f"before {before}, after {after}"
+    assert not harm, harm
+
+
+def _differences(before: Traces, after: Traces) -> dict[str, object]:
+    """What is otherwise now; a process that has gone was another test session's."""
+    left = after.processes - before.processes
+    pairs = {name: (vars(before)[name], vars(after)[name]) for name in ("servers", "descriptors", "next_solution")}
+    changed: dict[str, object] = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    return changed | ({"processes left": left} if left else {})
 
 
 def _processes() -> set[int]:
