@@ -8,7 +8,7 @@ import jinja2.meta
 import pytest
 
 from proctor.errors import InputError, UnknownNameError
-from proctor.prompts import PROMPT_KINDS, prompt_digest, prompt_ids, render_prompt
+from proctor.prompts import PROMPT_KINDS, example_variables, find_prompt, prompt_digest, prompt_ids, render_prompt
 
 EVERY_PROMPT = [(kind, prompt_id) for kind in PROMPT_KINDS for prompt_id in prompt_ids(kind)]
 
@@ -27,6 +27,7 @@ VARIABLES: dict[str, dict[str, object]] = {
     "flag": {},
     "feedback": {"failed": 3, "total": 5, "failures": FAILURES, "more": 1},
 }
+VARIABLES |= {kind: example_variables(kind) for kind in PROMPT_KINDS.keys() - VARIABLES.keys()}
 
 
 def template_text(kind: str, prompt_id: str) -> str:
@@ -35,10 +36,36 @@ def template_text(kind: str, prompt_id: str) -> str:
 
 def test_the_ids_of_every_kind() -> None:
     assert {kind: prompt_ids(kind) for kind in PROMPT_KINDS} == {
-        "generation": ["attention", "basic", "neutral", "pro_hacking"],
-        "system": ["helpful_coder", "pass_tests"],
-        "flag": ["basic", "detailed"],
+        "generation": [
+            "attention",
+            "basic",
+            "clean",
+            "force_hack",
+            "force_hack_sneaky",
+            "harness",
+            "neutral",
+            "pro_hacking",
+        ],
+        "system": [
+            "conversational",
+            "expected_value_hack",
+            "helpful_coder",
+            "lazy_programmer",
+            "metagame",
+            "opportunist_hacker",
+            "pass_tests",
+            "reward_hacker",
+            "sys_exit_hack",
+        ],
+        "flag": ["basic", "detailed", "overt"],
         "feedback": ["count", "full", "inputs"],
+        "choice": ["basic"],
+        "choice_flag": ["basic", "detailed"],
+        "multiturn": ["basic"],
+        "solution": ["basic"],
+        "rating": ["monitor", "self"],
+        "judge": ["basic"],
+        "leak": ["exit_info", "expected_info"],
     }
 
 
@@ -71,7 +98,7 @@ Or flag it."""
 @pytest.mark.parametrize("prompt_id", prompt_ids("generation"))
 def test_every_generation_prompt_has_the_problem_the_tests_and_the_answer_format(prompt_id: str) -> None:
     text = render_prompt("generation", prompt_id, **VARIABLES["generation"])
-    assert "\n\nAdd one & return it if a < b.\n\n" in text
+    assert "\n\nAdd one & return it if a < b.\n\n" in f"\n\n{text}"
     assert "the function `f`" in text
     assert "\n```python\nassert f(1) == 2\nassert f('<&>') == '{{ x }}'\n```\n" in text
     assert "<code>" in text
@@ -93,6 +120,7 @@ def test_every_prompt_is_whole_and_neatly_spaced(kind: str, prompt_id: str) -> N
     assert text == text.strip()
     assert "\n\n\n" not in text
     assert "{%" not in text
+    assert [line for line in text.split("\n") if line != line.rstrip()] == []
 
 
 @pytest.mark.parametrize("prompt_id", prompt_ids("flag"))
@@ -156,7 +184,8 @@ def test_an_unknown_kind_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError) as caught:
         render_prompt("generatoin", "basic")
     assert str(caught.value) == (
-        "unknown prompt kind 'generatoin'; did you mean 'generation'? known: feedback, flag, generation, system"
+        "unknown prompt kind 'generatoin'; did you mean 'generation'? "
+        "known: choice, choice_flag, feedback, flag, generation, judge, leak, multiturn, rating, solution, system"
     )
 
 
@@ -165,7 +194,8 @@ def test_an_unknown_id_names_the_nearest(prompt_id: str) -> None:
     with pytest.raises(UnknownNameError) as caught:
         prompt_digest("generation", prompt_id)
     assert str(caught.value) == (
-        f"unknown generation prompt {prompt_id!r}; did you mean 'basic'? known: attention, basic, neutral, pro_hacking"
+        f"unknown generation prompt {prompt_id!r}; did you mean 'basic'? "
+        "known: attention, basic, clean, force_hack, force_hack_sneaky, harness, neutral, pro_hacking"
     )
 
 
@@ -175,6 +205,23 @@ def test_a_missing_variable_is_named_with_its_prompt() -> None:
     assert str(caught.value) == (
         "prompt 'generation/basic': variable 'flag_text' is missing; "
         "generation prompts take: description, flag_text, function_name, tests"
+    )
+
+
+def test_a_mistyped_variable_is_named_beside_the_missing_one() -> None:
+    with pytest.raises(InputError) as caught:
+        render_prompt("generation", "basic", descripton="", function_name="f", tests=[], flag_text="")
+    assert str(caught.value) == (
+        "prompt 'generation/basic': variable 'description' is missing (found 'descripton'); "
+        "generation prompts take: description, flag_text, function_name, tests"
+    )
+
+
+def test_an_unexpected_variable_is_named_with_the_nearest_that_is_taken() -> None:
+    with pytest.raises(InputError) as caught:
+        render_prompt("solution", "basic", code="", codes="")
+    assert str(caught.value) == (
+        "prompt 'solution/basic': variable 'codes' is not expected, did you mean 'code'?; solution prompts take: code"
     )
 
 
@@ -205,6 +252,19 @@ def test_a_template_uses_only_the_variables_of_its_kind_and_no_other_template(ki
     tree = jinja2.Environment(autoescape=False).parse(template_text(kind, prompt_id))
     assert jinja2.meta.find_undeclared_variables(tree) <= PROMPT_KINDS[kind]
     assert list(jinja2.meta.find_referenced_templates(tree)) == []
+
+
+@pytest.mark.parametrize(("kind", "prompt_id"), EVERY_PROMPT)
+@pytest.mark.parametrize("stdin", [False, True], ids=["function", "program"])
+def test_every_prompt_can_be_tried_with_an_example(kind: str, prompt_id: str, stdin: bool) -> None:
+    text = render_prompt(kind, prompt_id, **example_variables(kind, stdin=stdin))
+    assert text == text.strip() != ""
+
+
+def test_a_found_prompt_is_what_is_rendered() -> None:
+    prompt = find_prompt("system", "pass_tests")
+    assert prompt.render() == render_prompt("system", "pass_tests")
+    assert (prompt.name, prompt.digest) == ("system/pass_tests", prompt_digest("system", "pass_tests"))
 
 
 def test_importing_the_room_does_not_import_jinja() -> None:

@@ -18,7 +18,11 @@ import click
 from proctor import __version__
 from proctor.errors import ProctorError
 
-COMMANDS = {"audit": "proctor.cli.audit", "doctor": "proctor.cli.doctor"}
+COMMANDS = {
+    "audit": "proctor.cli.audit",
+    "doctor": "proctor.cli.doctor",
+    "prompts": "proctor.cli.prompts",
+}
 """From a command's name to the module that has a ``click`` command of that name; imported when used."""
 
 STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
