@@ -36,6 +36,26 @@ FORGED = {
     "an error of strange parts": SEND + "def f(x):\n    send(b'{\"e\": [[[]], {}]}')\n    os._exit(0)",
     "many elements": SEND + "def f(x):\n    send(b'{\"v\": [' + b'0,' * 10 ** 6 + b'0]}')\n    os._exit(0)",
     "a flood": SEND + "def f(x):\n    while True: send(b'{\"v\": 0}')",
+    "an answer of no turn": SEND + "def f(x):\n    send(b'{\"v\": 5}')\n    os._exit(0)",
+    "an answer of a later turn": SEND + 'def f(x):\n    send(b\'{"n": 2, "v": 5}\')\n    os._exit(0)',
+    "answers in advance in their turns": SEND
+    + 'for n in range(9): send(b\'{"n": %d, "v": 5}\' % n)\ndef f(x): return 0',
+    "an answer and a half": SEND
+    + "def f(x):\n    os.write(4, struct.pack('!I', 16) + b'{\"n\": 1, \"v\": 5}' + b'x')\n    os._exit(0)",
+    "an answer twice": SEND + "def f(x):\n    one = struct.pack('!I', 16) + b'{\"n\": 1, \"v\": 5}'\n"
+    "    os.write(4, one + one)\n    os._exit(0)",
+    "a verdict among the steps": SEND + 'def f(x):\n    send(b\'{"i": 0, "ok": true}\', 3)\n    return 5',
+    "a handle of no object": SEND + 'def f(x):\n    send(b\'{"n": 1, "h": 9, "u": "a value"}\')\n    return 5',
+    "a handle of no number": SEND + 'def f(x):\n    send(b\'{"n": 1, "h": true, "u": [[]]}\')\n    os._exit(0)',
+    "a handle of many objects": "class E:\n    def __getattr__(self, name): return E()\n    def __call__(self, *_): return E()\n"
+    "    def __iter__(self): return iter([E()] * 9)\ndef f(x): return E()",
+    "an object that is near everything": "class E:\n    __eq__ = __lt__ = __gt__ = __bool__ = lambda *_: True\n    __float__ = lambda _: 5.0\n"
+    "    __sub__ = __abs__ = __neg__ = __rsub__ = lambda *_: 0\n    __class__ = int\ndef f(x): return E()",
+    "a number that is nearer each time": "class E(int):\n    def __sub__(self, other): return 0\n    __rsub__ = __sub__\ndef f(x): return E(9)",
+    "an entry point that equals everything": "class F:\n    def __call__(self, x): return self\n    def __eq__(self, other): return True\n"
+    "f = F()",
+    "a property that equals everything": "class M(type):\n    def __eq__(self, other): return True\nclass f(metaclass=M):\n"
+    "    def __init__(self, x): pass",
     "descriptors": "import os, socket\ndef f(x):\n    socket.send_fds(socket.socket(fileno=4), [b'x' * 9], [0, 1, 3])\n"
     "    os._exit(0)",
     "an object that equals everything": "class E:\n    def __eq__(self, other): return True\ndef f(x): return E()",
@@ -94,6 +114,47 @@ def test_an_exception_that_the_test_swallows_is_no_way_past_losing_the_solution(
     for code in (FORGED["exit without a word"], FORGED["a huge frame"], FORGED["closing the channel"]):
         (result,) = leveled_sandbox.examine(code, test)
         assert result.status is not Status.COMPLETED
+
+
+SWALLOWED = {name: FORGED[name] for name in (
+    "a huge frame", "half a frame", "no object", "no JSON", "an empty answer", "deep nesting", "many elements",
+    "a malformed value", "answers in advance", "an answer of a later turn", "an answer twice", "a flood",
+    "an object that is near everything", "exit in the call",
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", cases(SWALLOWED))
+def test_a_test_that_catches_everything_is_no_way_past_a_forged_answer(sandbox: Sandbox, code: str) -> None:
+    (result,) = sandbox.examine(code, "try: assert abs(f(1) - 5) < 0.1\nexcept BaseException: pass")
+    assert result.status is not Status.COMPLETED
+
+
+ONE = "struct.pack('!I', 16) + b'{\"n\": 2, \"v\": 5}'"
+OUT_OF_TURN = {
+    "later": SEND + 'def f(x):\n    if x: return 1\n    send(b\'{"n": 3, "v": 5}\')',
+    "earlier": SEND + 'def f(x):\n    if x: return 1\n    send(b\'{"n": 1, "v": 5}\')',
+    "twice": SEND + f"def f(x):\n    if x: return 1\n    one = {ONE}\n    os.write(4, one + one)",
+    "and then another": SEND
+    + f"import time\ndef f(x):\n    if x: return 1\n    os.write(4, {ONE})\n    time.sleep(0.05)",
+}
+
+
+@pytest.mark.parametrize("code", cases(OUT_OF_TURN))
+def test_an_answer_out_of_turn_voids_the_tests_that_held_before_it(sandbox: Sandbox, code: str) -> None:
+    results = sandbox.examine(code, "assert f(1) == 1", "f(0)", "assert f(1) == 1")
+    assert [(result.status, result.error) for result in results] == [
+        (Status.CRASHED, "the result channel holds what the harness never wrote there")
+    ] * 3
+
+
+def test_a_helper_of_the_tests_cannot_be_replaced_and_one_of_the_solutions_is_named(sandbox: Sandbox) -> None:
+    code = "def close(a, b): return True\ndef abs(x): return 0\ndef f(x): return 0"
+    near, lost = "assert close(f(1), 5)", "assert abs(f(1) - 5) < 0.1"
+    trusting, other = sandbox.examine(code, near, lost)
+    assert (trusting.status, trusting.trusts_solution) == (Status.COMPLETED, ("close",))
+    assert (other.status, other.trusts_solution) == (Status.ASSERTION_FAILED, ())
+    results = sandbox.examine(code, near, lost, prelude="def close(a, b): return a == b")
+    assert [(result.status, result.trusts_solution) for result in results] == [(Status.ASSERTION_FAILED, ())] * 2
 
 
 def test_a_solution_and_its_examiner_share_no_files(leveled_sandbox: Sandbox) -> None:

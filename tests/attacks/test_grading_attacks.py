@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attack_trials import SMALL, cases, unharmed
+from attack_trials import FRAMES, READY, SMALL, cases, unharmed
 
 from conftest import Sandbox
 from proctor.execution import Limits, SubprocessExecutor
@@ -193,6 +193,94 @@ def test_a_parent_with_many_open_files_hands_none_of_them_down(tmp_path: Path) -
     finally:
         for file in held:
             file.close()
+
+
+# the forgeries that DESIGN section 4 lists: a wrong solution, a test that it wins on some grader, the problem's metadata
+POLY = "def poly(xs, x): return sum(c * x ** n for n, c in enumerate(xs))\n"
+PAIR = "class Pair:\n    def __init__(self, a, b): self.a, self.b = a, b\n"
+FORGERIES: dict[str, tuple[str, str | tuple[str, str], dict[str, str]]] = {
+    # ---- what is not plain data crosses as a handle, which can be called, read and walked through, nothing else
+    "an instance that equals everything": ("class E:\n    def __eq__(self, o): return True\ndef f(x): return E()", "assert f(2) == 4", {}),
+    "an instance that the test is compared with": ("class E:\n    def __eq__(self, o): return True\ndef f(x): return E()", "assert 4 == f(2)", {}),
+    "an instance that is never unequal": ("class E:\n    def __ne__(self, o): return False\ndef f(x): return E()", "assert not f(2) != 4", {}),
+    "an instance that is near everything": ("class E:\n    def __sub__(self, o): return 0\n    __rsub__ = __sub__\ndef f(x): return E()", "assert abs(f(2) - 1.41) < 1e-2", {}),
+    "an instance that is in everything": ("class E:\n    def __eq__(self, o): return True\n    def __hash__(self): return 4\ndef f(x): return E()", "assert f(2) in {4, 5}", {}),
+    "an instance that holds everything": ("class E:\n    def __contains__(self, o): return True\n    def __iter__(self): return iter(range(100))\n"
+                                          "def f(x): return E()", "assert 4 in f(2) and 400 in f(2)", {}),
+    "an instance with the text": ("class E:\n    def __str__(self): return '4'\n    __repr__ = __str__\ndef f(x): return E()", "assert str(f(2)) == '4'", {}),
+    "an instance of a lying class": ("class E:\n    __class__ = int\n    def __int__(self): return 4\ndef f(x): return E()", "assert isinstance(f(2), int) and int(f(2)) == 4", {}),
+    "an instance that is false": ("class E:\n    def __bool__(self): return False\ndef f(x): return E()", "assert not f(2)", {}),
+    "an instance that counts": ("class E:\n    def __len__(self): return -1\ndef f(x): return E()", "assert len(f(2)) < 1", {}),
+    "a list that lies": ("class L(list):\n    def __eq__(self, o): return True\n    def __iter__(self): return iter([4])\ndef f(x): return L([0])", "assert f(2) == [4] or list(f(2)) == [4]", {}),
+    "a number of a subclass": ("class N(int):\n    def __eq__(self, o): return True\n    def __abs__(self): return 4\ndef f(x): return N(0)", "assert f(2) == 4 or abs(f(2)) == 4", {}),
+    "a generator without end": ("import itertools\ndef f(x): return itertools.count()", "assert sorted(f(2)) != [4]", {}),
+    "a module": ("import sys\ndef f(x): return sys", "assert f(2).exit(0) or True", {}),
+    "a value for a functional test": ("class E:\n    def __eq__(self, o): return True\ndef f(x): return E()", ("f(2)", "4"), {}),
+    # ---- names are the built-in ones, the prelude's and the test's before they are the solution's
+    "a helper of the prelude": (POLY.replace("sum(", "0 and sum(") + "def f(xs): return 9", "assert abs(poly([-2, 1], f([-2, 1]))) < 1e-6", {"prelude": POLY}),
+    "a helper of the prelude, late": ("def f(xs):\n    global poly\n    poly = lambda *_: 0\n    return 9", "assert abs(poly([-2, 1], f([-2, 1]))) < 1e-6", {"prelude": POLY}),
+    "a built-in name": ("def abs(x): return 0\ndef sorted(x): return x\nall = any = lambda _: True\ndef f(x): return [3, 1]", "assert f([1, 3]) == sorted([3, 1])\nassert all([f(1) == 1])", {}),
+    "a name of the builtins": ("import builtins\nbuiltins.sorted = lambda x: x\ndef f(x): return x", "assert f([3, 1]) == sorted([3, 1])", {}),
+    "a helper of the test": ("def near(a, b): return True\ndef f(x): return 1", "def near(a, b): return abs(a - b) < 1e-6\nassert near(f(2), 4)", {}),
+    "a check function of its own": ("def check(candidate): pass\ndef f(x): return 1", "def check(candidate):\n    assert candidate(2) == 4\ncheck(f)", {}),
+    "a module of the test": ("import math\nmath.isclose = lambda *_, **__: True\ndef f(x): return 1", "import math\nassert math.isclose(f(2), 4)", {}),
+    "a module that the test imports nowhere": ("import math\nmath.isclose = lambda *_, **__: True\ndef f(x): return 1", "assert math.isclose(f(2), 4)", {}),
+    "the expected text as a name": ("PANDEY = 7\ndef f(x): return PANDEY", ("f(2)", "PANDEY"), {}),
+    "the expected text as code": ("def f(x): return 7", ("f(2)", "f(2)"), {}),
+    # ---- arguments are not copied back
+    "an emptied argument": ("def f(x):\n    x.clear()\n    return []", "x = [3, 1, 2]\nassert f(x) == sorted(x)", {}),
+    "a filled argument": ("def f(x):\n    x[:] = [0]\n    return 0", "x = [3, 1, 2]\nassert f(x) == min(x)", {}),
+    # ---- losing the solution, or its exit, is not for the test to catch
+    "an exit in a test that catches all": ("import os\ndef f(x): os._exit(0)", "try:\n    f(2)\nexcept:\n    pass", {}),
+    "an exit in a test that expects one": ("import sys\ndef f(x): sys.exit(0)", "try:\n    assert f(2) == 4\nexcept SystemExit:\n    pass", {}),
+    "SystemExit": ("def f(x): raise SystemExit(0)", "assert f(2) == 4", {}),
+    "an exit with a finally": ("import sys\ndef f(x): sys.exit(0)", "try:\n    f(2)\nfinally:\n    done = True", {}),
+    "a crash in a test that catches all": ("import ctypes\ndef f(x): ctypes.string_at(0)", "for _ in range(3):\n    try:\n        f(2)\n    except BaseException:\n        pass", {}),
+    "the end of the test's own loop": ("def f(x): raise StopIteration", "for got, want in zip(map(f, [1, 2]), [1, 4]):\n    assert got == want", {}),
+    "the test's own error": ("def f(x): raise AssertionError", "try:\n    assert f(2) == 4\nexcept AssertionError:\n    raise\n", {}),
+    # ---- NaN is no number
+    "NaN below a bound": ("def f(x): return float('nan')", "assert abs(f(2) - 1.41) < 1e-2", {}),
+    "NaN not above a bound": ("def f(x): return float('nan')", "assert not abs(f(2) - 1.41) > 1e-2", {}),
+    "NaN among others": ("def f(x): return [float('nan'), 2.0]", "assert max(abs(a - b) for a, b in zip(f(2), [1.41, 2])) < 1e-2 or not max(f(2)) > 3", {}),
+    "NaN for a functional test": ("nan = float('nan')\ndef f(x): return nan", ("f(2)", "1.41"), {}),
+    # ---- a pass needs the examiner's token; frames that nobody asked for void the run
+    "a pass of its own": (FRAMES + "def f(x):\n    frame(i=0, ok=True)\n    os._exit(0)", "assert f(2) == 4", {}),
+    "the token, guessed": (FRAMES + "for n in range(50): frame(i=n, ok='0' * 32)\ndef f(x): return 1", "assert f(2) == 4", {}),
+    "an answer more than was asked": (FRAMES.replace("3, view", "4, view") + "def f(x):\n    for n in range(9): frame(n=n, v=4)\n    return 1",
+                                      "assert f(2) == 4", {}),
+    "all answers at once": (READY + "for n in range(99): frame(i=0, v=n)\nos._exit(0)", ("f(2)", "4"), {}),
+    "an answer twice": (READY + "def f(x):\n    frame(i=0, v=4)\n    return 4", ("f(2)", "4"), {}),
+    "an answer out of turn": (READY + "frame(i=1, v=4)\nframe(i=0, v=4)\nos._exit(0)", ("f(2)", "4"), {}),
+    "an answer that is too large to build": ("def f(x): return [[]] * 400_000", "assert f(2) != 4", {}),
+    "an answer that is too deep": ("def f(x):\n    x = []\n    for _ in range(100_000): x = [x]\n    return x", "assert f(2) != 4", {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "test", "metadata"), cases(FORGERIES))
+def test_a_forgery_of_a_listed_kind_is_not_graded_as_right(
+    leveled_sandbox: Sandbox, code: str, test: str | tuple[str, str], metadata: dict[str, str]
+) -> None:
+    case = TestCase(test, "", "assertion") if isinstance(test, str) else TestCase(*test)
+    problem = CodeProblem("attack/forgery", "", [case], function_name="f", metadata=metadata)
+    grade(leveled_sandbox, "def f(x): return 4", problem)  # the examiner is started when first needed
+    with unharmed(leveled_sandbox):
+        result = grade(leveled_sandbox, code, problem)
+    assert not result.success, result.tests[0]
+
+
+def test_a_wrong_solution_that_wins_by_a_class_of_its_own_is_known(leveled_sandbox: Sandbox) -> None:
+    code = PAIR + "class near:\n    def __new__(cls, *_): return True\ndef f(pair): return 1"
+    problem = CodeProblem("attack/trust", "", [TestCase("assert near(f(Pair(1, 2)), 7)", "", "assertion")])
+    result = grade(leveled_sandbox, code, replace(problem, function_name="f"))
+    assert (result.success, result.metadata["trusts_solution"]) == (True, ["Pair", "near"])
+
+
+def test_a_program_finds_nothing_but_its_own_text(leveled_sandbox: Sandbox) -> None:
+    if not leveled_sandbox.executor.isolation["scratch"]:
+        pytest.skip("no scratch folder without a mount namespace")
+    code = "import os\nprint(os.listdir('.'), len(open('solution.py').read()))"
+    problem = CodeProblem("attack/files", "", [TestCase("1\n", f"['solution.py'] {len(code)}\n", "stdin")] * 2)
+    assert grade(leveled_sandbox, code, problem).success
 
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"

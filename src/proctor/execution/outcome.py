@@ -7,10 +7,11 @@ from typing import Any
 from proctor.errors import ExecutionError
 from proctor.execution.fork_server import Run
 from proctor.execution.jail.child import HARNESS_FAILED
-from proctor.execution.jail.protocol import unpack_frames
+from proctor.execution.jail.protocol import FRAME_HEAD, pack_frame, unpack_frames
 from proctor.execution.limits import Limits
 from proctor.execution.result import ExecutionResult, Status
 
+_STEP = pack_frame({})  # what the candidate of an examination writes for every answer
 _TAMPERED = "the result channel holds what the harness never wrote there"
 
 
@@ -46,14 +47,13 @@ class RunReader:
 
     def script(self) -> ExecutionResult:
         """The result of a script: COMPLETED for whatever exit status, unless a limit or a signal ended it."""
-        status = self._run.answer.status
-        if not os.WIFEXITED(status) or self._run.answer.killed:
+        answer = self._run.answer
+        if not os.WIFEXITED(answer.status) or answer.killed:
             return self._ended((0, 0))
+        facts: dict[str, Any] = {"exit_code": os.WEXITSTATUS(answer.status), "seconds": answer.cpu_seconds}
         if self._output_full:
-            return self._result(
-                Status.OUTPUT_LIMIT, (0, 0), error=self._output_error(), exit_code=os.WEXITSTATUS(status)
-            )
-        return self._result(Status.COMPLETED, (0, 0), exit_code=os.WEXITSTATUS(status))
+            return self._result(Status.OUTPUT_LIMIT, (0, 0), error=self._output_error(), **facts)
+        return self._result(Status.COMPLETED, (0, 0), **facts)
 
     def examination(self, examiner: Run, start: int, count: int, token: str) -> list[ExecutionResult]:
         """Results for the tests from *start* on: at least one. This reader's run is the candidate's."""
@@ -64,13 +64,19 @@ class RunReader:
         problem = self._loading_failure(loaded, count - start)
         if problem is not None:
             return problem
-        frames = unpack_frames(
-            examiner.results, count - start + 1
-        )  # the examiner is ours: forged frames cannot be among these
+        frames = _examiner_frames(examiner, start, count)
+        if any("void" in frame for frame in frames) or not self._wrote_steps_only():
+            return [self._tampered()] * (count - start)
         results = [self._assertion(frame, token) for frame in frames]
         if len(results) < count - start and not (frames and not frames[-1].keys() & {"ok", "e"}):
             results.append(self._examiner_ended(examiner))
         return results
+
+    def _wrote_steps_only(self) -> bool:
+        """Whether behind the candidate's first frame are only the empty ones that end a step; the last may be cut."""
+        data = self._run.results
+        steps = data[FRAME_HEAD.size + FRAME_HEAD.unpack_from(data)[0] :]
+        return (_STEP * (len(steps) // len(_STEP) + 1)).startswith(steps)
 
     # ---- one step
 
@@ -102,13 +108,15 @@ class RunReader:
 
     def _assertion(self, frame: dict[str, Any], token: str) -> ExecutionResult:
         if frame.get("ok") == token:
-            return self._result(Status.COMPLETED, (0, 0))
-        if "e" in frame:
-            name, message = frame["e"]
-            return self._result(Status.ASSERTION_FAILED, (0, 0), error=f"{name}: {message}" if message else name)
-        if "lost" in frame:
-            return self._ended((0, 0))
-        return self._failed(frame, (0, 0), {})
+            result = self._result(Status.COMPLETED, (0, 0))
+        elif "e" in frame:
+            name, message = map(_clean, frame["e"])
+            result = self._result(Status.ASSERTION_FAILED, (0, 0), error=f"{name}: {message}" if message else name)
+        elif "lost" in frame:
+            result = self._ended((0, 0))
+        else:
+            result = self._failed(frame, (0, 0), {})
+        return result._replace(trusts_solution=tuple(frame["taken"])) if "taken" in frame else result
 
     # ---- the process as a whole
 
@@ -180,6 +188,23 @@ class RunReader:
         ends = until or (len(self._run.stdout), len(self._run.stderr))
         stdout, stderr = self._run.stdout[since[0] : ends[0]], self._run.stderr[since[1] : ends[1]]
         return ExecutionResult(status, stdout=stdout, stderr=stderr, **facts)
+
+
+def _examiner_frames(examiner: Run, start: int, count: int) -> list[dict[str, Any]]:
+    """What the examiner wrote: it is ours, so anything but one frame a test, in order, is a failure of ours.
+
+    Raises:
+        ExecutionError: There are other frames than that.
+    """
+    try:
+        frames = unpack_frames(examiner.results, count - start + 1)
+    except ValueError as error:
+        if examiner.answer.killed or os.WIFSIGNALED(examiner.answer.status):
+            return []
+        raise ExecutionError(f"the examiner's results cannot be read: {error}") from None
+    if len(frames) > count - start or [frame.get("i") for frame in frames] != [*range(start, start + len(frames))]:
+        raise ExecutionError(f"the examiner's results are of other tests than {start} to {count - 1}")
+    return frames
 
 
 def _ends(frame: dict[str, Any]) -> tuple[int, int]:

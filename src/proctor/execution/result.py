@@ -37,6 +37,8 @@ class ExecutionResult(NamedTuple):
         stderr: The same for standard error.
         seconds: CPU seconds, by the program's own clock for a call.
         overrides_comparison: The value was unsupported and its type has an ``__eq__`` of its own.
+        trusts_solution: Names that an assertion test took from the solution beside its entry point: a solution can
+            have made them up to win.
     """
 
     status: Status
@@ -47,6 +49,7 @@ class ExecutionResult(NamedTuple):
     stderr: bytes = b""
     seconds: float | None = None
     overrides_comparison: bool = False
+    trusts_solution: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,18 @@ examination. Whatever stands in the result frames is a claim of the solution's, 
 
 from __future__ import annotations
 
-import atexit
 import builtins
 import os
 import sys
 import time
 
-from proctor.execution.jail import examiner
-from proctor.execution.jail.channel import CHANNEL, receive, send
+from proctor.execution.jail import examiner, script
+from proctor.execution.jail.channel import CHANNEL, receive, send_packed
+from proctor.execution.jail.objects import Objects
 from proctor.execution.jail.plain_json import from_json
 from proctor.execution.jail.protocol import pack_frame
-from proctor.execution.jail.values import UnsupportedValueError, decode, encode
+from proctor.execution.jail.script import SOLUTION_FILE, exit_status, standard_stream
+from proctor.execution.jail.values import UnsupportedValueError, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,14 +29,12 @@ if TYPE_CHECKING:
 
 PRELUDE_FAILED = 71  # exit status before the solution's turn: no fault of its own
 HARNESS_FAILED = 70  # exit status when our own part of the child fails (sysexits.h: EX_SOFTWARE)
-SOLUTION_FILE = "solution.py"
 _RESULTS = 3
 _MESSAGE_CHARS, _TRACEBACK_FRAMES = 500, 6
 _SEED = 0  # what every solution's random numbers start from
 
 # taken before a solution can replace them
 _write, _seek, _clock = os.write, os.lseek, time.thread_time_ns
-_flush_errors = (OSError, ValueError, AttributeError)
 _Module = type(sys)
 _sources: dict[str, str] = {}  # by file name, for tracebacks
 
@@ -58,12 +57,9 @@ def prepare() -> None:
     """
     if "random" in sys.modules:
         sys.modules["random"].seed(_SEED)
-    # ruff: noqa: SIM115 - the standard streams live as long as the process
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = open(  # type: ignore[misc]
-        2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
-    )
+    sys.stdin = sys.__stdin__ = standard_stream(0, "<stdin>")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = standard_stream(1, "<stdout>", "w")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = standard_stream(2, "<stderr>", "w", "backslashreplace", 1)  # type: ignore[misc]
     sys.argv = [SOLUTION_FILE]
 
 
@@ -102,7 +98,7 @@ def _ask(call: Callable[[], Any]) -> tuple[dict[str, Any], int | None]:
     except UnsupportedValueError as error:
         return {"u": str(error), "eq": error.overrides_comparison}, None
     except SystemExit as error:
-        status = _exit_status(error)
+        status = exit_status(error)
         return {"x": status}, status
     except BaseException as error:
         return {"e": _describe(error)}, None
@@ -137,14 +133,15 @@ def _execute(source: str, filename: str, namespace: dict[str, Any]) -> dict[str,
     if not source:
         return None
     try:
-        code = compile(source, filename, "exec", dont_inherit=True)
+        # as the bytes of a file are compiled: a byte order mark and a coding line have their say
+        code = compile(source.encode("utf-8", "surrogatepass"), filename, "exec", dont_inherit=True)
     except BaseException as error:  # SyntaxError, ValueError for null bytes, RecursionError, MemoryError
         return {"c": _describe(error)}
     _show_lines_of(filename, source)
     try:
         exec(code, namespace)
     except SystemExit as error:
-        return {"x": _exit_status(error)}
+        return {"x": exit_status(error)}
     except BaseException as error:
         return {"e": _describe(error)}
     return None
@@ -157,81 +154,6 @@ def _show_lines_of(filename: str, source: str) -> None:
         sys.modules["linecache"].cache[filename] = (len(source), None, source.splitlines(True), filename)
 
 
-# ---- scripts
-
-
-def _run_script(request: dict[str, Any], begin: Begin) -> int:
-    """As ``python solution.py`` would: the same outputs, the same exit status."""
-    begin()
-    _fill_stdin(request["stdin"])
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # a pipe, not a device
-    module = _Module("__main__")
-    module.__dict__.update(__builtins__=builtins, __file__=SOLUTION_FILE)
-    sys.modules["__main__"] = module
-    source = request["code"]
-    _show_lines_of(SOLUTION_FILE, source)
-    status = _main_status(source, module.__dict__)
-    return _finish(status)
-
-
-def _fill_stdin(text: str) -> None:
-    reading, writing = os.pipe()
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data) <= 1 << 16:  # what a pipe holds without a reader
-        _write(writing, data)
-        os.close(writing)
-    else:
-        import threading
-
-        threading.Thread(target=_feed, args=(writing, data), daemon=True).start()
-    os.dup2(reading, 0)
-    os.close(reading)
-
-
-def _feed(writing: int, data: bytes) -> None:
-    view = memoryview(data)
-    try:
-        while view:
-            view = view[_write(writing, view) :]
-    except OSError:  # the program closed its standard input: nothing is owed
-        pass
-    finally:
-        os.close(writing)
-
-
-def _main_status(source: str, namespace: dict[str, Any]) -> int:
-    try:
-        exec(compile(source, SOLUTION_FILE, "exec", dont_inherit=True), namespace)
-    except SystemExit as error:
-        return _exit_status(error)
-    except BaseException as error:
-        # a frame of ours stands on top of the traceback; the program's own hook is called as the interpreter would
-        shown = error.__traceback__.tb_next if error.__traceback__ is not None else None
-        try:
-            sys.excepthook(type(error), error.with_traceback(shown), shown)
-        except SystemExit as hooked:
-            return _exit_status(hooked)
-        except BaseException:
-            sys.__excepthook__(type(error), error, shown)
-        return 1
-    return 0
-
-
-def _finish(status: int) -> int:
-    """The end of an interpreter: threads are joined, atexit callbacks run, outputs are flushed."""
-    shutdown = getattr(sys.modules.get("threading"), "_shutdown", None)
-    if shutdown is not None:
-        shutdown()
-    run_exit_functions = getattr(atexit, "_run_exitfuncs", None)
-    if run_exit_functions is not None:
-        run_exit_functions()
-    try:
-        sys.stdout.flush()
-    except _flush_errors:
-        return 120  # what Python itself exits with
-    return status
-
-
 # ---- the candidate of an examination: answers calls that come over the channel
 
 
@@ -239,15 +161,18 @@ def _serve_calls(request: dict[str, Any], begin: Begin) -> int:
     namespace = _load(request, "solution", begin)
     if isinstance(namespace, int):
         return namespace
-    function = namespace[request["entry_point"]]
+    objects = Objects(namespace, request["entry_point"])
     while True:
         asked = receive(CHANNEL)
         if asked is None:
             return 0
-        args, kwargs = decode(asked["args"]), decode(asked["kwargs"])
-        frame, status = _ask(lambda args=args, kwargs=kwargs: function(*args, **kwargs))  # type: ignore[misc]
-        fits = "v" not in frame or len(pack_frame(frame)) <= request["value_bytes"]
-        send(CHANNEL, frame if fits else {"big": True})
+        frame, status = _ask(lambda asked=asked: objects.perform(asked))  # type: ignore[misc]
+        if "u" in frame:
+            frame |= objects.keep_latest()
+        frame["n"] = asked["n"]
+        data = pack_frame(frame)
+        fits = "v" not in frame or len(data) <= request["value_bytes"]
+        send_packed(CHANNEL, data if fits else pack_frame({"n": asked["n"], "big": True}))
         _emit({}, request["value_bytes"])  # an empty frame: the server sees that a step is over
         if status is not None:
             return status
@@ -280,20 +205,6 @@ def _written() -> list[int]:
         except OSError:
             ends.append(0)
     return ends
-
-
-def _exit_status(error: SystemExit) -> int:
-    """The status that Python ends with; anything but a number or None is printed to standard error, as Python does."""
-    code = error.code
-    if code is None:
-        return 0
-    if isinstance(code, int):
-        return int.__and__(code, 0xFF)
-    try:
-        print(code, file=sys.stderr)  # noqa: T201 - what the interpreter itself does
-    except BaseException:
-        return 1
-    return 1
 
 
 def _describe(error: BaseException) -> list[str]:
@@ -333,7 +244,7 @@ def _examine(request: dict[str, Any], begin: Begin) -> int:
 
 _MODES: dict[str, Callable[[dict[str, Any], Begin], int]] = {
     "calls": _run_calls,
-    "script": _run_script,
+    "script": script.run,
     "serve": _serve_calls,
     "examine": _examine,
 }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     Tree = Any
-    Writer = Callable[["_Encoder", Any, int], Tree]
+    Writer = Callable[["Encoder", Any, int], Tree]
 
 MAX_DEPTH = 100  # levels of nesting; deeper values are unsupported
 MAX_NODES = 300_000  # elements of one value
@@ -51,10 +51,12 @@ def encode(value: object) -> Tree:
     Raises:
         UnsupportedValueError: It, or something in it, is not plain data, is nested too deep or has too many elements.
     """
-    return _Encoder().encode(value, 0)
+    return Encoder().encode(value, 0)
 
 
-class _Encoder:
+class Encoder:
+    """Writes one value, counting its elements."""
+
     def __init__(self) -> None:
         self.nodes = 0
 
@@ -78,30 +80,31 @@ class _Encoder:
         raise UnsupportedValueError(f"a value of type {kind.__name__!r:.80}", overrides)
 
     def items(self, values: Any, depth: int) -> list[Tree]:
+        """The nodes of what a container at *depth* holds."""
         return [self.encode(value, depth + 1) for value in values]
 
 
-def _write_int(_: _Encoder, value: int, __: int) -> Tree:
+def _write_int(_: Encoder, value: int, __: int) -> Tree:
     number = int.__add__(value, 0)
     return number if -SAFE_INT <= number <= SAFE_INT else {"int": hex(number)}
 
 
-def _write_float(_: _Encoder, value: float, __: int) -> Tree:
+def _write_float(_: Encoder, value: float, __: int) -> Tree:
     number = float.__mul__(value, 1.0)
     return number if -_INFINITE < number < _INFINITE else {"float": float.__repr__(number)}
 
 
-def _write_dict(encoder: _Encoder, value: dict[Any, Any], depth: int) -> Tree:
+def _write_dict(encoder: Encoder, value: dict[Any, Any], depth: int) -> Tree:
     pairs = dict.items(value)
     return {"dict": [[encoder.encode(key, depth + 1), encoder.encode(item, depth + 1)] for key, item in pairs]}
 
 
-def _write_complex(_: _Encoder, value: complex, __: int) -> Tree:
+def _write_complex(_: Encoder, value: complex, __: int) -> Tree:
     number = complex.__mul__(value, 1)
     return {"complex": [repr(number.real), repr(number.imag)]}
 
 
-def _write_range(_: _Encoder, value: range, __: int) -> Tree:
+def _write_range(_: Encoder, value: range, __: int) -> Tree:
     return {"range": [hex(value.start), hex(value.stop), hex(value.step)]}
 
 
@@ -272,14 +275,14 @@ def _render_node(node: Tree, room: int) -> tuple[str, list[Any]]:  # noqa: PLR09
     if isinstance(node, str):
         return repr(node[: room + 1]), []
     if isinstance(node, list):
-        return _render_items("list", node)
+        return _render_items("list", node, room)
     if not isinstance(node, dict) or len(node) != 1:
         return repr(node)[: room + 1], []
     ((tag, body),) = node.items()
     if tag in ("tuple", "set", "dict", "frozenset", "deque") and isinstance(body, list):
         if tag == "set" and not body:
             return "set()", []
-        return _render_items(tag, body)
+        return _render_items(tag, body, room)
     if tag == "int" and isinstance(body, str):
         return _render_int(body), []
     try:
@@ -297,12 +300,12 @@ def _render_int(text: str) -> str:
         return "<malformed 'int'>"
 
 
-def _render_items(tag: str, items: list[Tree]) -> tuple[str, list[Any]]:
+def _render_items(tag: str, items: list[Tree], room: int) -> tuple[str, list[Any]]:
     opening, closing = _BRACKETS.get(
         tag, (f"{tag}([" if tag == "deque" else f"{tag}({{", "])" if tag == "deque" else "})")
     )
     rest: list[Any] = []
-    for item in items:
+    for item in items[: room + 1]:  # each takes a character at least
         if rest:
             rest.append(_Text(", "))
         if tag == "dict" and isinstance(item, list) and len(item) == 2:
