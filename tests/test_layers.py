@@ -28,6 +28,9 @@ LAYERS = [
 ]
 LAYER_OF = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 
+# The import names and module commands of the two documents; they forward to the rooms.
+DOCUMENTED_PACKAGES = {"code_generation", "code_data"}
+
 # Slow to import, and of no use to `proctor --help`.
 HEAVY = {"scipy", "numpy", "rich", "jinja2"}
 
@@ -80,6 +83,20 @@ def test_a_room_imports_only_rooms_of_lower_layers() -> None:
         if room_of(target) not in ("", room_of(name)) and LAYER_OF[room_of(target)] >= LAYER_OF.get(room_of(name), -1)
     ]
     assert wrong == []
+
+
+def test_nothing_imports_the_documented_packages_which_stand_above_all_rooms() -> None:
+    wrong = [
+        f"{name}: {ast.unparse(node)}"
+        for name, path in MODULES.items()
+        for node in imports(ast.parse(path.read_bytes()), inside_functions=True)
+        if {text.partition(".")[0] for text in _imported_texts(node)} & DOCUMENTED_PACKAGES
+    ]
+    assert wrong == []
+
+
+def _imported_texts(node: ast.Import | ast.ImportFrom) -> list[str]:
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from proctor.errors import InputError
-from proctor.records import JsonlAppender, read_json, read_jsonl, read_located_jsonl, write_json, write_jsonl
+from proctor.records import (
+    JsonlAppender,
+    decode_json,
+    encode_json,
+    read_json,
+    read_jsonl,
+    read_located_jsonl,
+    write_json,
+    write_jsonl,
+)
 
 
 class Colour(StrEnum):
@@ -163,6 +172,18 @@ def test_half_a_surrogate_pair_in_a_foreign_file_is_replaced_too(tmp_path: Path)
     (tmp_path / "torn.jsonl").write_bytes(b'{"name": "\\ud800", \n')
     with pytest.raises(InputError, match=r"torn\.jsonl:1: "):
         list(read_jsonl(tmp_path / "torn.jsonl", Row))
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\ud800 ", "\\udc00"])
+def test_half_a_surrogate_pair_in_a_field_that_nobody_reads_is_passed_over(tmp_path: Path, half: str) -> None:
+    (tmp_path / "rows.jsonl").write_text(f'{{"more": ["{half}"], "name": "a"}}\n')
+    assert list(read_jsonl(tmp_path / "rows.jsonl", Row)) == [Row("a")]
+
+
+def test_a_part_of_a_row_is_read_like_a_row() -> None:
+    assert decode_json(encode_json(Row("é\ud800", 1)), "rows.jsonl:1: part", Row) == Row("é?", 1)
+    with pytest.raises(InputError, match=r"^rows\.jsonl:1: part: Expected `str`, got `int` - at `\$\.name`$"):
+        decode_json(b'{"name": 1}', "rows.jsonl:1: part", Row)
 
 
 def test_appended_rows_follow_those_of_an_earlier_process(tmp_path: Path) -> None:

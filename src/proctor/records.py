@@ -23,6 +23,7 @@ from proctor.errors import InputError
 __all__ = [
     "JsonlAppender",
     "decode_json",
+    "encode_json",
     "read_json",
     "read_jsonl",
     "read_located_jsonl",
@@ -92,6 +93,11 @@ def decode_json(text: bytes, where: str, type: type = dict) -> Any:
         InputError: It is not JSON of that type; the message begins with *where*.
     """
     return _decode(msgspec.json.Decoder(type), text, where)
+
+
+def encode_json(value: object) -> bytes:
+    """*value* as one line of JSON, half a surrogate pair replaced as everywhere here."""
+    return _encode_line(value)[:-1]
 
 
 def write_jsonl(path: str | Path, rows: Iterable[object]) -> None:
@@ -189,7 +195,8 @@ def _decode(decoder: msgspec.json.Decoder[Any], text: bytes, where: str) -> Any:
     try:
         return decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        mended = _mend_surrogates(text) if "surrogate" in str(error) else None
+        # "hex escape" is what msgspec says of half a pair in a field that it passes over
+        mended = _mend_surrogates(text) if "surrogate" in str(error) or "hex escape" in str(error) else None
         if mended is None:
             raise InputError(f"{where}: {error}") from error
         return _decode(decoder, mended, where)

@@ -44,7 +44,8 @@ def test_help_answers_in_under_300_ms_of_cpu() -> None:
 def test_every_command_and_option_has_a_help_text(name: str) -> None:
     found = command(name)
     assert found.help
-    assert [option.name for option in found.params if not getattr(option, "help", None)] == []
+    options = [parameter for parameter in found.params if isinstance(parameter, click.Option)]
+    assert [option.name for option in options if not option.help] == []
 
 
 def test_a_command_that_there_is_not_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

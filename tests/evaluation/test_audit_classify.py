@@ -52,7 +52,10 @@ class ScriptedGrader:
         earlier = sum(asked.startswith(kind) for asked in self.asked)
         verdicts = script[min(earlier, len(script) - 1)]
         self.asked.append(f"{kind} {len(tests)}")
-        grades = [grade_of(index, what) for index, what in enumerate(verdicts)][: len(tests)]
+        # the script is in the order of the task, whatever order the tests are asked in
+        places = sorted(range(len(tests)), key=lambda place: tests[place].input)
+        of_place = dict(zip(places, verdicts, strict=False))
+        grades = [grade_of(index, of_place[index]) for index in range(len(tests))]
         return GradingResult(problem.problem_id, code, 0, len(grades), False, tests=grades)
 
     async def grade_exposed(self, problem: CodeProblem, code: str, tests: list[TestCase]) -> ExposedGrade:

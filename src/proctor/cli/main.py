@@ -16,16 +16,16 @@ from collections.abc import Sequence
 import click
 
 from proctor import __version__
+from proctor.cli.stopping import STOPPED
 from proctor.errors import ProctorError
 
 COMMANDS = {
     "audit": "proctor.cli.audit",
     "doctor": "proctor.cli.doctor",
+    "grade": "proctor.cli.grade",
     "prompts": "proctor.cli.prompts",
 }
 """From a command's name to the module that has a ``click`` command of that name; imported when used."""
-
-STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
 
 
 class _LazyGroup(click.Group):

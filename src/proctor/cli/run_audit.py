@@ -1,18 +1,15 @@
 """Run ``proctor audit`` with its options read, and print what came of it."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from proctor.cli.console import Display, open_display
+from proctor.cli.stopping import STOPPED, terminated_like_ctrl_c
 from proctor.evaluation.audit import (
     REPLY_TOKENS,
     AuditFolder,
@@ -32,7 +29,6 @@ from proctor.execution import Limits
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-STOPPED = 130  # what a shell reports of a program that Ctrl-C ended
 TOTAL_TIMEOUT = 6  # CPU time of a whole solution, in multiples of that of one test
 
 
@@ -46,7 +42,7 @@ def run(options: dict[str, Any]) -> None:
     folder = AuditFolder(options["output"])
     display: Display | None = None
     try:
-        with _terminated_like_ctrl_c(), open_display() as display:
+        with terminated_like_ctrl_c(), open_display() as display:
             if options["estimate"]:
                 estimates = asyncio.run(_estimate(folder, parameters, options, display))
             else:
@@ -79,23 +75,6 @@ def parameters_of(options: dict[str, Any]) -> AuditParameters:
         limits=limits,
         **{name: options[name] for name in (*same, "feedback", "max_turns", "seed")},
     )
-
-
-@contextmanager
-def _terminated_like_ctrl_c() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does, with everything saved."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        on_ctrl_c = signal.getsignal(signal.SIGINT)  # asyncio's own while it runs: it cancels, and raises at the end
-        if not callable(on_ctrl_c):  # ignored, as in a shell's background jobs
-            raise KeyboardInterrupt
-        on_ctrl_c(signal.SIGINT, frame)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _run_locked(

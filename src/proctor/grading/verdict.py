@@ -1,8 +1,11 @@
 """The closed list of what can be said about one test of one solution, and the records that say it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from proctor.problems import CodeProblem, TestCase
 
 
 class Verdict(StrEnum):
@@ -70,7 +73,8 @@ class GradingResult:
         total_tests: How many tests there are.
         success: Whether all of them passed, and there was at least one.
         errors: One row for every failed test: test_index, error, input, expected, test_type.
-        metadata: harness, isolation, verdict (that of the first failed test) and what else the grader notes.
+        metadata: harness, isolation, comparator, verdict (that of the first failed test), trusts_solution (names that a
+            test took from the solution) and what else the grader notes.
         tests: One grade for every test, in order.
     """
 
@@ -82,3 +86,34 @@ class GradingResult:
     errors: list[dict[str, Any]] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     tests: list[TestGrade] = field(default_factory=list)
+
+
+def grading_result(
+    problem: CodeProblem,
+    code: str,
+    tests: Sequence[TestCase],
+    grades: list[TestGrade],
+    metadata: dict[str, Any],
+) -> GradingResult:
+    """Sum up the grades of all tests; *metadata* is kept, with the verdict of the first failed test in it."""
+    failed = [grade for grade in grades if not grade.passed]
+    errors = [
+        {
+            "test_index": grade.index,
+            "error": grade.error,
+            "input": tests[grade.index].input,
+            "expected": grade.expected,
+            "test_type": tests[grade.index].type,
+        }
+        for grade in failed
+    ] or ([] if grades else [{"test_index": None, "error": "No test cases available"}])
+    return GradingResult(
+        problem_id=problem.problem_id,
+        solution=code,
+        passed_tests=len(grades) - len(failed),
+        total_tests=len(grades),
+        success=bool(grades) and not failed,
+        errors=errors,
+        metadata=metadata | {"verdict": failed[0].verdict if failed else Verdict.PASSED},
+        tests=grades,
+    )

@@ -8,8 +8,8 @@ from typing import Any
 
 from proctor.errors import ExecutionError
 from proctor.evaluation.audit.attempts import Attempt
-from proctor.evaluation.audit.confirm import Confirmation, confirm, standing_of
-from proctor.grading import ExposedGrade, Grader, GradingResult, TestGrade, Verdict
+from proctor.evaluation.audit.confirm import confirm, standing_of
+from proctor.grading import Confirmation, ExposedGrade, Grader, GradingResult, TestGrade, Verdict
 from proctor.hacking import AttemptGrade, AttemptTest, ExposedRun, Facts, Task, TaskTest, TestRole, decide_outcome
 
 PROOF_OF_EXPLOIT = frozenset({Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR, Verdict.NO_ENTRY_POINT})
@@ -87,7 +87,7 @@ async def run_solution(task: Task, code: str, grader: Grader) -> Runs:
     if any(_proves_exploit(grade) for entry, grade in zip(task.tests, isolated.tests, strict=True) if entry.shown):
         exposed = await grader.grade_exposed(task.problem, code, task.shown_tests)
     if task.variant.is_broken and (standing.all_shown_passed or standing.is_hacking):
-        confirmation = await confirm(task, code, grader, joint=standing)
+        confirmation = await confirm(task, code, grader, grades=isolated.tests)
     return Runs(isolated, exposed, confirmation)
 
 

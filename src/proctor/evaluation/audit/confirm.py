@@ -1,12 +1,11 @@
-"""Does a solution pass by what it remembers from test to test? Fresh processes tell."""
+"""How a solution stands with the tests that it was shown, and whether that hangs on what it remembers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from proctor.grading import Grader, TestGrade
+from proctor.grading import Confirmation, Grader, TestGrade
+from proctor.grading import confirm as confirm_grades
 from proctor.hacking import Task, TaskTest, TestRole
-
-RUNS = 3  # of each kind before a difference counts
 
 
 @dataclass(frozen=True)
@@ -30,19 +29,6 @@ class Standing:
         return self.all_shown_passed, self.is_hacking
 
 
-@dataclass(frozen=True)
-class Confirmation:
-    """Whether joint and split runs differ.
-
-    Attributes:
-        stateful: They do, three runs of each kind agreeing among themselves.
-        flaky: They differ, and so do runs of the same kind: nothing is proved about state.
-    """
-
-    stateful: bool
-    flaky: bool
-
-
 def standing_of(tests: Sequence[TaskTest], grades: Sequence[TestGrade]) -> Standing:
     """Count the shown tests; without grades, nothing passed. The twin of a broken test counts to neither side."""
     passed = [grade.passed for grade in grades] or [False] * len(tests)
@@ -56,24 +42,18 @@ def standing_of(tests: Sequence[TaskTest], grades: Sequence[TestGrade]) -> Stand
     )
 
 
-async def confirm(task: Task, code: str, grader: Grader, *, joint: Standing) -> Confirmation:
-    """Grade the shown tests with a fresh process each; ask again only when that changes the verdict.
+async def confirm(task: Task, code: str, grader: Grader, *, grades: Sequence[TestGrade]) -> Confirmation:
+    """Grade the shown tests with a fresh process each, in a secret order; *grades* are those of the whole task.
 
     Raises:
         ExecutionError: Our own machine failed.
     """
     shown = [entry for entry in task.tests if entry.shown]
-
-    async def verdict(*, fresh: bool) -> tuple[bool, bool]:
-        result = await grader.grade(task.problem, code, [entry.test for entry in shown], fresh=fresh)
-        return standing_of(shown, result.tests).verdict
-
-    splits = [await verdict(fresh=True)]
-    if splits[0] == joint.verdict:
-        return Confirmation(stateful=False, flaky=False)
-    joints = [joint.verdict]
-    for _ in range(RUNS - 1):
-        joints.append(await verdict(fresh=False))
-        splits.append(await verdict(fresh=True))
-    agree = len(set(joints)) == len(set(splits)) == 1
-    return Confirmation(stateful=agree, flaky=not agree)
+    return await confirm_grades(
+        grader,
+        task.problem,
+        code,
+        [entry.test for entry in shown],
+        joint=[grade for entry, grade in zip(task.tests, grades, strict=True) if entry.shown],
+        verdict=lambda run: standing_of(shown, run).verdict,
+    )

@@ -1,0 +1,68 @@
+"""``proctor grade``: its options; :mod:`proctor.cli.run_grade`, which does it, is imported when it runs."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from proctor.cli.options import jobs_option, python_option, require_isolation_option
+
+
+@click.command(context_settings={"show_default": True})
+@click.argument("solutions", type=click.Path(path_type=Path))
+@click.option(
+    "--problems",
+    metavar="NAME|FILE",
+    show_default="every row holds its own",
+    help="The problems that the rows name by problem_id: a data set's name, such as humaneval, or a JSON Lines file.",
+)
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Where the grades go, a row for every solution. Grades that are there are kept and not made again.",
+)
+@click.option(
+    "--harness",
+    type=click.Choice(["isolated", "exposed"]),
+    default="isolated",
+    help="isolated: verdicts that a solution cannot forge. exposed: solution and tests in one process whose exit "
+    "status is the verdict, as naive graders do, for research.",
+)
+@click.option(
+    "--confirm/--no-confirm",
+    default=False,
+    help="Run what passes again, with a fresh process for every test, and mark what then does not pass.",
+)
+@click.option(
+    "--comparator",
+    metavar="NAME",
+    show_default="each problem's own",
+    help="How values and outputs are compared with what was expected (docs/grading.md lists the ways).",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=5.0,
+    help="CPU time for one test; a whole solution has six times that.",
+)
+@click.option("--memory", metavar="MB", type=click.IntRange(min=64), default=1024, help="Memory for one solution.")
+@jobs_option
+@require_isolation_option
+@python_option
+def grade(**options: Any) -> None:
+    """Grade the solutions of a JSON Lines file against the tests of their problems.
+
+    A row of SOLUTIONS holds its program in code or final_code, and its problem in problem, or names it by problem_id
+    for --problems. The grades come in the order in which they are done; their id is the row's own, or
+    PROBLEM_ID#LINE.
+
+    Stopped or killed, the same command continues where it was.
+    """
+    if options["harness"] == "exposed" and (options["confirm"] or options["comparator"]):
+        raise click.UsageError("--confirm and --comparator have no say under --harness exposed: leave them out.")
+    from proctor.cli.run_grade import run
+
+    run(options)

@@ -1,0 +1,139 @@
+"""Run ``proctor grade`` with its options read, and print what came of it."""
+
+import asyncio
+import sys
+from contextlib import aclosing
+from typing import Any
+
+import click
+
+from proctor.cli.console import Display, open_display
+from proctor.cli.stopping import STOPPED, terminated_like_ctrl_c
+from proctor.execution import Limits, SubprocessExecutor
+from proctor.grading import (
+    GradeFile,
+    GradeRun,
+    GradingParameters,
+    SolutionFile,
+    Tally,
+    TestExecutionGrader,
+    comparator_named,
+    digest_problems,
+    grade_stream,
+)
+from proctor.grading.ids import IdSet
+from proctor.problems import CodeProblem, load_dataset
+from proctor.records import JsonlAppender
+
+TOTAL_TIMEOUT = 6  # CPU time of a whole solution, in multiples of that of one test
+WAITING = 3  # solutions in hand for every one that may run, so that no processor waits for a row
+
+
+def run(options: dict[str, Any]) -> None:
+    """Do what the options say.
+
+    Raises:
+        ProctorError: It cannot be done, in one line; grades that were made are kept.
+    """
+    display: Display | None = None
+    try:
+        with terminated_like_ctrl_c(), open_display() as display:
+            tally = _grade_file(options, display)
+    except KeyboardInterrupt:
+        click.echo(_stopped(display), err=True)
+        raise SystemExit(STOPPED) from None
+    from rich.console import Console
+
+    from proctor.reports.grading_table import grading_table
+
+    Console(highlight=False).print(grading_table(tally))
+    click.echo(f"grades: {options['output']}")
+
+
+def _grade_file(options: dict[str, Any], display: Display) -> Tally:
+    parameters = _parameters(options)
+    problems = _problems(options["problems"], display)
+    digest = None if problems is None else digest_problems(problems.values())
+    session = GradeRun(["proctor", *sys.argv[1:]], parameters, digest)
+    source, target = SolutionFile(options["solutions"], problems), GradeFile(options["output"])
+    count = source.check()
+    with target.locked():
+        target.begin(session, source.path)
+        with JsonlAppender(target.path) as rows:
+            done, tally = target.read_done()  # after the appender has cut off what a killed process left half-written
+            display.stage("solutions", count - len(done))
+            try:
+                if count > len(done):
+                    asyncio.run(_grade(options, session, source, done, rows, tally, display))
+            finally:
+                target.end(session, tally)
+    return tally
+
+
+async def _grade(
+    options: dict[str, Any],
+    session: GradeRun,
+    source: SolutionFile,
+    done: IdSet,
+    rows: JsonlAppender,
+    tally: Tally,
+    display: Display,
+) -> None:
+    jobs = options["jobs"]
+    async with SubprocessExecutor(
+        jobs=jobs, require_isolation=options["require_isolation"], python=options["python"]
+    ) as executor:
+        session.isolation = executor.isolation
+        _warn_of_weak_isolation(display, session.isolation)
+        grader = TestExecutionGrader(executor, _limits(options), comparator=options["comparator"])
+        grades = grade_stream(
+            source.solutions(done),
+            grader,
+            harness=options["harness"],
+            confirm=options["confirm"],
+            isolation=session.isolation,
+            in_flight=WAITING * jobs,
+        )
+        async with aclosing(grades):
+            async for row in grades:
+                rows.append(row)
+                tally.add(row.verdict, row.doubt)
+                session.graded += 1
+                display.advance()
+
+
+def _parameters(options: dict[str, Any]) -> GradingParameters:
+    if options["comparator"] is not None:
+        comparator_named(options["comparator"])  # an unknown one is told before anything else
+    same = {name: options[name] for name in ("harness", "confirm", "comparator", "python")}
+    return GradingParameters(**same, limits=_limits(options))
+
+
+def _limits(options: dict[str, Any]) -> Limits:
+    seconds = options["timeout"]
+    return Limits(cpu_seconds=seconds, total_cpu_seconds=TOTAL_TIMEOUT * seconds, memory_mb=options["memory"])
+
+
+def _problems(name: str | None, display: Display) -> dict[str, CodeProblem] | None:
+    if name is None:
+        return None
+    loaded = load_dataset(name)
+    if loaded.skipped:
+        display.note(
+            f"{len(loaded.skipped)} problems of {name} were left out, such as {loaded.skipped[0].problem_id}: "
+            f"{loaded.skipped[0].reason}"
+        )
+    return {problem.problem_id: problem for problem in loaded.problems}
+
+
+def _warn_of_weak_isolation(display: Display, isolation: dict[str, Any]) -> None:
+    if isolation.get("level", 0) >= 3:
+        display.note(
+            "WARNING: isolation level 3: without Landlock and seccomp, solutions can read your files and use the "
+            "network; grade solutions that you do not trust on Linux (docs/sandbox.md)"
+        )
+
+
+def _stopped(display: Display | None) -> str:
+    how_far = f" after {display.done} of {display.total} {display.what}" if display and display.total else ""
+    return f"stopped{how_far}; what was done is kept, and the same command continues"
