@@ -32,7 +32,7 @@ LAYER_OF = {room: number for number, rooms in enumerate(LAYERS) for room in room
 DOCUMENTED_PACKAGES = {"code_generation", "code_data"}
 
 # Slow to import, and of no use to `proctor --help`.
-HEAVY = {"scipy", "numpy", "rich", "jinja2"}
+HEAVY = {"scipy", "numpy", "rich", "jinja2", "openai", "anthropic", "aiohttp", "dotenv", "genai_prices"}
 
 
 def module_name(path: Path) -> str:

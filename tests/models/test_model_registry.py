@@ -16,10 +16,23 @@ KNOWN = [
     "control/wrong",
     "control/mix:POLICY=SHARE,…",
     "scripted/FILE",
+    "openai/MODEL",
+    "anthropic/MODEL",
+    "together/MODEL",
+    "openrouter/MODEL",
+    "gemini/MODEL",
+    "openai-compatible/MODEL",
+    "inspect/PROVIDER/MODEL",
+    "gpt-…",
+    "o1…",
+    "o3…",
+    "o4…",
+    "claude-…",
+    "gemini-…",
 ]
 
 
-def test_the_known_models_are_the_controls_a_mix_and_scripts() -> None:
+def test_the_known_models_are_the_controls_a_mix_scripts_and_endpoints() -> None:
     assert known_models() == KNOWN
 
 

@@ -94,6 +94,8 @@ def output_text(result: ExecutionResult) -> str:
 
 def cut_output(data: bytes) -> str:
     """The beginning of an output, for people, and its full length where that is more."""
+    if not data:
+        return ""
     text = data[: 4 * OUTPUT_CHARS].decode("utf-8", "replace")
     return text if len(text) <= OUTPUT_CHARS else f"{text[:OUTPUT_CHARS]}… ({len(data)} bytes)"
 

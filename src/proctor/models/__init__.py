@@ -1,6 +1,7 @@
 """Language models: whatever answers messages."""
 
 from proctor.models.model import Completion, Message, Model, Sampling, Usage
+from proctor.models.options import ModelOptions
 from proctor.models.reference import Reference
 from proctor.models.registry import known_models, make_model
 from proctor.models.scripted import FunctionModel, ScriptedModel
@@ -11,6 +12,7 @@ __all__ = [
     "FunctionModel",
     "Message",
     "Model",
+    "ModelOptions",
     "Reference",
     "Sampling",
     "ScriptedModel",

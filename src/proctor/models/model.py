@@ -54,9 +54,10 @@ class Completion:
     Attributes:
         text: What it says.
         usage: What the call took; that of the original call when it comes from the cache.
-        finish_reason: Why the answer ends, in the endpoint's own word: ``stop``, ``length``; None where it says nothing.
+        finish_reason: Why the answer ends, in the endpoint's own word: ``stop``, ``length``; None when it says nothing.
         retries: How many attempts failed before this one.
         cached: Whether it was paid for earlier.
+        waited_seconds: How long it waited because of failures: between attempts, and while the endpoint asked for rest.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Completion:
     finish_reason: str | None = None
     retries: int = 0
     cached: bool = False
+    waited_seconds: float = 0.0
 
 
 class Model(Protocol):

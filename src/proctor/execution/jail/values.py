@@ -246,6 +246,8 @@ def decode(tree: Tree) -> Any:
 
 def render(tree: Tree, most: int = 2000) -> str:
     """A tree as Python would print its value, cut at *most* characters; never fails, whatever the tree holds."""
+    if tree is None or type(tree) in (bool, int, float):  # nearly always; others are hexadecimal text
+        return repr(tree)
     parts: list[str] = []
     room = most
     todo: list[Any] = [tree]
