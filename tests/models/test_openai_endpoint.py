@@ -1,6 +1,7 @@
 """OpenAI's chat completions over real connections to a local server that really speaks them."""
 
 import asyncio
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -236,7 +237,10 @@ def test_an_endpoint_that_bears_ten_calls_at_once_is_seldom_asked_more(stub: End
 
 
 def scripted_fault(number: int, request: Request) -> Reply | None:
-    """Something goes wrong with every third request, in turn by each of these ways."""
+    """Something goes wrong with a third of the requests, in one of these ways.
+
+    Which ones follows no beat: a call that is asked again at the same pace would meet every failure of a regular one.
+    """
     faults = [
         openai_error(429, "Rate limit reached"),
         openai_error(429, "Rate limit reached", Retry_After="2"),
@@ -247,7 +251,8 @@ def scripted_fault(number: int, request: Request) -> Reply | None:
         Reply(body="{"),
         Reply(body={"choices": []}),
     ]
-    return faults[number // 3 % len(faults)] if number % 3 == 0 else None
+    dice = random.Random(number)
+    return dice.choice(faults) if dice.random() < 1 / 3 else None
 
 
 def test_two_thousand_calls_at_sixty_at_a_time_end_complete_each_with_its_own_answer(stub: EndpointStub) -> None:
@@ -269,7 +274,7 @@ def test_two_thousand_calls_at_sixty_at_a_time_end_complete_each_with_its_own_an
     assert [completion.text for completion in completions] == [f"answer to: question {n}" for n in range(2000)]
     assert stub.answered == 2000
     assert sum(completion.retries for completion in completions) == stub.asked - 2000
-    assert stub.asked == 3000
+    assert 2900 < stub.asked < 3100
     assert sum(completion.waited_seconds for completion in completions) == pytest.approx(sum(clock.naps))
     assert stub.most_at_once <= 60
 
