@@ -193,6 +193,39 @@ def test_jobs_run_side_by_side_and_each_gets_its_own_answer() -> None:
     assert asyncio.run(run()) == list(range(40))
 
 
+SLOW = "def f():\n    total = 0\n    for number in range(6_000_000): total += number\n    return total"
+
+
+def test_a_run_that_is_given_up_while_it_waits_harms_nobody() -> None:
+    async def run() -> list[object]:
+        async with SubprocessExecutor() as executor:
+            await executor.run_calls(Program("def f(): return 0", "f"), ["f()"], Limits())
+            programs = [Program(code, "f") for code in (SLOW, "def f(): return 1", "def f(): return 2")]
+            first, second, third = (asyncio.create_task(executor.run_calls(p, ["f()"], Limits())) for p in programs)
+            for _ in range(20):  # all requests are on their way
+                await asyncio.sleep(0)
+            second.cancel()
+            results = await asyncio.gather(first, second, third, return_exceptions=True)
+            return [result if isinstance(result, BaseException) else result[0].value for result in results]
+
+    first, second, third = asyncio.run(run())
+    assert (first, type(second), third) == (sum(range(6_000_000)), asyncio.CancelledError, 2)
+
+
+def test_a_server_that_is_lost_with_a_request_waiting_is_replaced_for_both() -> None:
+    async def run() -> list[object]:
+        async with SubprocessExecutor(strongest_level=2) as executor:  # without bubblewrap the pid is the server's
+            await executor.run_calls(Program("def f(): return 0", "f"), ["f()"], Limits())
+            programs = [Program(code, "f") for code in (SLOW, "def f(): return 1")]
+            tasks = [asyncio.create_task(executor.run_calls(p, ["f()"], Limits())) for p in programs]
+            for _ in range(20):  # both requests are on their way
+                await asyncio.sleep(0)
+            os.kill(executor.server_pids()[1], signal.SIGKILL)
+            return [(await task)[0].value for task in tasks]
+
+    assert asyncio.run(run()) == [sum(range(6_000_000)), 1]
+
+
 def test_nothing_is_left_behind_after_closing() -> None:
     async def run() -> list[int]:
         async with SubprocessExecutor(jobs=2) as executor:

@@ -1,6 +1,7 @@
 """The parent's side of one fork server: start it, ask it, notice when it is lost, leave nothing of it behind."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from proctor.execution.jail.protocol import ANSWER_BYTES, FRAME_HEAD, Answer, Re
 
 START_SECONDS = 60.0  # a cold disk and a loaded machine; a warm start takes a tenth of a second
 _GRACE_SECONDS = 20.0  # by how much a server may overrun a run's own limits before it counts as lost
+_MOST_AHEAD = 32 << 10  # bytes of a request that a socket takes at once while nobody reads
 _FIRST_UID = 58_000  # users that nobody else is likely to be; one for every server
 _source_root = Path(__file__).resolve().parents[2]
 
@@ -47,6 +49,7 @@ class ForkServerHandle:
         self._warm = warm
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._ready = False  # said hello, and was not lost since
         self.hello: dict[str, Any] = {}
 
     @property
@@ -92,20 +95,54 @@ class ForkServerHandle:
                 head = await self._receive(FRAME_HEAD.size)
                 body = await self._receive(FRAME_HEAD.unpack(head)[0])
                 self.hello = unpack_frames(head + body, 1)[0]
+                self._ready = True
         except (TimeoutError, EOFError, OSError, ValueError) as error:
             said = self._last_words()
             self.stop()
             raise ExecutionError(f"the sandbox did not start: {said or repr(error)}") from None
 
-    async def run(self, body: bytes, request: Request, longest_seconds: float, channel: socket.socket | None) -> Run:
-        """Have one child forked and wait for what it leaves; *channel* is handed over to it.
+    def send_ahead(self, body: bytes, request: Request) -> object | None:
+        """Put a request where the server finds it once it is done with the present one.
+
+        Returns:
+            A ticket for :meth:`run`, which must be the next run asked for; None where that cannot be done.
+        """
+        head = request.pack()
+        if self._control is None or not self._ready or len(body) > _MOST_AHEAD:
+            return None
+        try:
+            sent = self._control.send(head + body)
+        except OSError:
+            return None
+        if sent < len(head) + len(body):  # no room after all; what is half there can only be thrown away
+            self.give_up()
+            return None
+        return self._control
+
+    async def run(
+        self,
+        body: bytes,
+        request: Request,
+        longest_seconds: float,
+        channel: socket.socket | None,
+        ticket: object | None = None,
+    ) -> Run:
+        """Have one child forked and wait for what it leaves.
+
+        Args:
+            body: The request's body.
+            request: Its head.
+            longest_seconds: After so long, and some grace, the server counts as lost.
+            channel: Handed over to the child.
+            ticket: Of :meth:`send_ahead`: the request is there already, unless the server was lost meanwhile.
 
         Raises:
             ExecutionError: The server was lost; it is stopped then and has to be started again.
         """
         try:
             async with asyncio.timeout(longest_seconds + _GRACE_SECONDS):
-                await self._send(request.pack(), body, channel)
+                if ticket is None or ticket is not self._control:
+                    await self._send(request.pack(), body, channel)
                 return await self._receive_run()
         except (TimeoutError, EOFError, OSError) as error:
             said = self._last_words()
@@ -115,8 +152,16 @@ class ForkServerHandle:
             self.stop()
             raise
 
+    def give_up(self) -> None:
+        """Let the server end; the run under way, or the next one, notices that it is lost."""
+        self._ready = False
+        if self._control is not None:  # not closed: somebody may be waiting for it to become readable
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_RDWR)
+
     def stop(self) -> None:
         """End the server and its child, if any: the child dies with its parent."""
+        self._ready = False
         if self._control is not None:
             self._control.close()
             self._control = None

@@ -10,6 +10,7 @@ import contextlib
 import secrets
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Self, TypeVar
 
@@ -17,15 +18,28 @@ from proctor.errors import ExecutionError
 from proctor.execution.answering import answer_all, request_body, request_head
 from proctor.execution.fork_server import ForkServerHandle, Run
 from proctor.execution.isolation import IsolationPlan, plan_isolation
+from proctor.execution.jail.protocol import Request
 from proctor.execution.limits import Limits
 from proctor.execution.outcome import RunReader
 from proctor.execution.result import ExecutionResult, Program
 
+T = TypeVar("T")
+_AHEAD = 2  # solutions for every job: one that runs, and one whose request is there when it ends
+
 
 class _Worker:
-    """The servers of one job."""
+    """The servers of one job, whose turns are taken one after the other.
+
+    Attributes:
+        leases: How many solutions were given this worker: one that runs and one that waits at most.
+        began: When the present turn began, by the clock of ``time.monotonic``.
+    """
 
     def __init__(self, number: int, plan: IsolationPlan, python: str) -> None:
+        self.leases = 0
+        self.began = 0.0
+        self._turn = asyncio.Lock()
+        self._running: ForkServerHandle | None = None  # the server of a turn that has one alone
         self.warm = ForkServerHandle(3 * number, plan, python)
         self.bare = ForkServerHandle(3 * number + 1, plan, python, warm=False)
         self.examiner = ForkServerHandle(3 * number + 2, plan, python)
@@ -36,12 +50,31 @@ class _Worker:
         parts = (program.code, program.prelude, program.setup_code)
         return self.warm if any("import" in part for part in parts) else self.bare
 
+    async def run(self, server: ForkServerHandle, body: bytes, request: Request, longest: float) -> Run:
+        """One child of *server*, when it is our turn. Its request is sent ahead of that, so that no time is lost."""
+        ticket = server.send_ahead(body, request) if self._running is server else None
+        try:
+            await self._turn.acquire()
+        except BaseException:
+            if ticket is not None:
+                server.give_up()  # the next answer would be nobody's
+            raise
+        try:
+            self.began, self._running = time.monotonic(), server
+            return await _twice((server,), lambda: server.run(body, request, longest, None, ticket))
+        finally:
+            self._running = None
+            self._turn.release()
+
+    async def run_pair(self, servers: Sequence[ForkServerHandle], run: Callable[[], Awaitable[T]]) -> T:
+        """What *run* does with both *servers*, when it is our turn."""
+        async with self._turn:
+            self.began = time.monotonic()
+            return await _twice(servers, run)
+
     def stop(self) -> None:
         for server in self.servers:
             server.stop()
-
-
-T = TypeVar("T")
 
 
 class SubprocessExecutor:
@@ -68,7 +101,7 @@ class SubprocessExecutor:
         self._required = require_isolation
         self._python = python or sys.executable
         self._workers = [_Worker(number, self._plan, self._python) for number in range(jobs)]
-        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._leases = asyncio.Semaphore(_AHEAD * jobs)
 
     async def __aenter__(self) -> Self:
         """Start the servers.
@@ -84,8 +117,6 @@ class SubprocessExecutor:
         except BaseException:
             await self.close()
             raise
-        for worker in self._workers:
-            self._idle.put_nowait(worker)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -123,7 +154,9 @@ class SubprocessExecutor:
         async def ask(start: int, left: float) -> tuple[float, list[ExecutionResult]]:
             asked = list(calls[: start + 1] if fresh else calls)
             body = request_body("calls", program, limits, calls=asked, start=start)
-            run = await _run(worker.candidate(program), body, limits, left, count=len(asked) - start)
+            count = len(asked) - start
+            request = request_head(body, limits, left, count)
+            run = await worker.run(worker.candidate(program), body, request, _longest(limits, left, count))
             return run.answer.cpu_seconds, RunReader(run, limits).calls(start, len(asked))
 
         async with self._worker() as worker:
@@ -138,7 +171,9 @@ class SubprocessExecutor:
         async with self._worker() as worker:
             program = Program(code)
             body = request_body("script", program, limits, stdin=stdin)
-            run = await _run(worker.candidate(program), body, limits, limits.total_cpu_seconds, count=1, steps=steps)
+            left = limits.total_cpu_seconds
+            request = request_head(body, limits, left, 1, steps=steps)
+            run = await worker.run(worker.candidate(program), body, request, _longest(limits, left, 1))
         return RunReader(run, limits).script()
 
     async def examine(self, program: Program, tests: Sequence[str], limits: Limits) -> list[ExecutionResult]:
@@ -153,7 +188,9 @@ class SubprocessExecutor:
             serve = request_body("serve", program, limits)
             examine = request_body("examine", program, limits, tests=list(tests), start=start, token=token)
             servers = (worker.candidate(program), worker.examiner)
-            candidate, examiner = await _run_pair(servers, serve, examine, limits, left, count=len(tests) - start)
+            candidate, examiner = await worker.run_pair(
+                servers, lambda: _run_pair(servers, serve, examine, limits, left, count=len(tests) - start)
+            )
             used = candidate.answer.cpu_seconds + examiner.answer.cpu_seconds
             return used, RunReader(candidate, limits).examination(examiner, start, len(tests), token)
 
@@ -162,18 +199,14 @@ class SubprocessExecutor:
 
     @contextlib.asynccontextmanager
     async def _worker(self) -> AsyncIterator[_Worker]:
-        worker = await self._idle.get()
-        try:
-            yield worker
-        finally:
-            self._idle.put_nowait(worker)
-
-
-async def _run(
-    server: ForkServerHandle, body: bytes, limits: Limits, left: float, *, count: int, steps: int = 1
-) -> Run:
-    request, longest = request_head(body, limits, left, count, steps=steps), _longest(limits, left, count)
-    return await _twice((server,), lambda: server.run(body, request, longest, None))
+        async with self._leases:
+            # an idle one; else the one whose solution began last, which is the least likely to be a slow one
+            worker = min(self._workers, key=lambda worker: (worker.leases, -worker.began))
+            worker.leases += 1
+            try:
+                yield worker
+            finally:
+                worker.leases -= 1
 
 
 async def _run_pair(
@@ -193,25 +226,22 @@ async def _run_pair(
     )
     longest = _longest(limits, left, count)
 
-    async def run() -> tuple[Run, Run]:
-        ours, theirs = socket.socketpair()
-        try:
-            # both are waited for, whichever fails: a server must not be left with an answer that nobody reads
-            candidate, examiner = await asyncio.gather(
-                servers[0].run(serve, requests[0], longest, ours),
-                servers[1].run(examine, requests[1], longest, theirs),
-                return_exceptions=True,
-            )
-        finally:
-            ours.close()
-            theirs.close()
-        if isinstance(candidate, BaseException):
-            raise candidate
-        if isinstance(examiner, BaseException):
-            raise examiner
-        return candidate, examiner
-
-    return await _twice(servers, run)
+    ours, theirs = socket.socketpair()
+    try:
+        # both are waited for, whichever fails: a server must not be left with an answer that nobody reads
+        candidate, examiner = await asyncio.gather(
+            servers[0].run(serve, requests[0], longest, ours),
+            servers[1].run(examine, requests[1], longest, theirs),
+            return_exceptions=True,
+        )
+    finally:
+        ours.close()
+        theirs.close()
+    if isinstance(candidate, BaseException):
+        raise candidate
+    if isinstance(examiner, BaseException):
+        raise examiner
+    return candidate, examiner
 
 
 async def _twice(servers: Sequence[ForkServerHandle], run: Callable[[], Awaitable[T]]) -> T:
