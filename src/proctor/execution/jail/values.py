@@ -244,10 +244,16 @@ def decode(tree: Tree) -> Any:
         raise BadTreeError(f"{tag!r:.20}: {error!r:.80}") from None
 
 
+_NUMBERS = (int, float, bool, type(None))
+
+
 def render(tree: Tree, most: int = 2000) -> str:
     """A tree as Python would print its value, cut at *most* characters; never fails, whatever the tree holds."""
-    if tree is None or type(tree) in (bool, int, float):  # nearly always; others are hexadecimal text
+    if type(tree) in _NUMBERS:  # these two are nearly all; longer numbers are hexadecimal text
         return repr(tree)
+    if type(tree) is list and len(tree) <= most // 8 and all(type(item) in _NUMBERS for item in tree):
+        text = repr(tree)
+        return text if len(text) <= most else f"{text[: most - 1]}…"
     parts: list[str] = []
     room = most
     todo: list[Any] = [tree]
