@@ -144,3 +144,11 @@ def test_a_rendered_value_reads_as_python_would_print_it(value: object) -> None:
 def test_rendering_is_cut_and_never_slow() -> None:
     assert render(encode(["x" * 10_000] * 100), 50) == "['" + "x" * 47 + "…"
     assert render(encode(10**100_000), 200).endswith("bits)")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [(), (1,), ("a", [None, True, 2.5]), [[], [()]], "it's", list(range(60)), list(range(61)), "x" * 60, [["y"] * 30]],
+)
+def test_small_and_larger_values_are_shown_as_python_prints_them(value: object) -> None:
+    assert render(encode(value)) == repr(value)

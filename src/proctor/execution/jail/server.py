@@ -138,7 +138,7 @@ class ForkServer:
             killed, status, usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss * rss_unit,
             sizes[0], sizes[1], sizes[2], began,
         )  # fmt: skip
-        self._send(answer.pack(), files)
+        self._send(answer.pack(), [file for file, size in zip(files, sizes, strict=True) if size])
         # the rest is done while the parent reads
         for file in files:
             os.close(file)
@@ -182,10 +182,13 @@ class ForkServer:
                 return True, *self._watcher.reap()
         return False, *self._watcher.reap()
 
-    def _send(self, head: bytes, files: tuple[int, int, int]) -> None:
-        """The parent is waiting with an empty buffer, so that the few bytes are taken at once."""
-        rights = b"".join(file.to_bytes(4, sys.byteorder) for file in files)
-        self._control.sendmsg([head], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+    def _send(self, head: bytes, files: list[int]) -> None:
+        """The head, and those of the files that hold anything.
+
+        The parent is waiting with an empty buffer, so that the few bytes are taken at once.
+        """
+        rights = b"".join([file.to_bytes(4, sys.byteorder) for file in files])
+        self._control.sendmsg([head], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)] if files else [])
 
 
 def _kill_all() -> None:

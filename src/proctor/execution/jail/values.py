@@ -245,15 +245,37 @@ def decode(tree: Tree) -> Any:
 
 
 _NUMBERS = (int, float, bool, type(None))
+_SHORT = 60  # characters of texts, and elements, that are rendered in one go
+
+
+def _render_short(tree: Tree, room: list[int]) -> str | None:
+    """A small tree of numbers, texts, lists and tuples, which nearly all are; None for any other."""
+    room[0] -= 1
+    if type(tree) in _NUMBERS:  # longer integers are hexadecimal text
+        return repr(tree)
+    if type(tree) is str:
+        room[0] -= len(tree)
+        return repr(tree) if room[0] >= 0 else None
+    is_tuple = type(tree) is dict and len(tree) == 1 and type(tree.get("tuple")) is list
+    items = tree["tuple"] if is_tuple else tree
+    if type(items) is not list or len(items) > room[0]:
+        return None
+    parts = []
+    for item in items:
+        part = _render_short(item, room)
+        if part is None or room[0] < 0:
+            return None
+        parts.append(part)
+    if is_tuple:
+        return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+    return f"[{', '.join(parts)}]"
 
 
 def render(tree: Tree, most: int = 2000) -> str:
     """A tree as Python would print its value, cut at *most* characters; never fails, whatever the tree holds."""
-    if type(tree) in _NUMBERS:  # these two are nearly all; longer numbers are hexadecimal text
-        return repr(tree)
-    if type(tree) is list and len(tree) <= most // 8 and all(type(item) in _NUMBERS for item in tree):
-        text = repr(tree)
-        return text if len(text) <= most else f"{text[: most - 1]}…"
+    short = _render_short(tree, [_SHORT])
+    if short is not None and len(short) <= most:
+        return short
     parts: list[str] = []
     room = most
     todo: list[Any] = [tree]
