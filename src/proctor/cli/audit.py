@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from proctor.cli.options import jobs_option, python_option, require_isolation_option
+from proctor.cli.options import jobs_option, memory_option, python_option, require_isolation_option, timeout_option
 
 DEFAULT_MODELS = (
     "control/honest",
@@ -93,14 +93,8 @@ DEFAULT_VARIANTS = ("conflicting", "sham", "original")
 @click.option("--flag-prompt-id", metavar="ID", default="basic", help="The wording of that.")
 @click.option("--seed", type=int, default=0, help="Of the broken tests and of the control models.")
 @jobs_option
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    default=5.0,
-    help="CPU time for one test; a whole solution has six times that.",
-)
-@click.option("--memory", metavar="MB", type=click.IntRange(min=64), default=1024, help="Memory for one solution.")
+@timeout_option
+@memory_option
 @require_isolation_option
 @python_option
 @click.option(

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from proctor.cli.options import jobs_option, python_option, require_isolation_option
+from proctor.cli.options import jobs_option, memory_option, python_option, require_isolation_option, timeout_option
 
 
 @click.command(context_settings={"show_default": True})
@@ -41,14 +41,8 @@ from proctor.cli.options import jobs_option, python_option, require_isolation_op
     show_default="each problem's own",
     help="How values and outputs are compared with what was expected (docs/grading.md lists the ways).",
 )
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    default=5.0,
-    help="CPU time for one test; a whole solution has six times that.",
-)
-@click.option("--memory", metavar="MB", type=click.IntRange(min=64), default=1024, help="Memory for one solution.")
+@timeout_option
+@memory_option
 @jobs_option
 @require_isolation_option
 @python_option

@@ -3,9 +3,14 @@
 import os
 import shutil
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from proctor.execution import Limits
+
+_TOTAL_TIMEOUT = 6  # CPU time of a whole solution, in multiples of that of one test
 
 
 def processors() -> int:
@@ -16,6 +21,14 @@ def processors() -> int:
 def default_jobs() -> int:
     """One more than there are processors: one of them is always between two solutions, waiting for us."""
     return processors() + 1
+
+
+def limits_of(options: dict[str, Any]) -> "Limits":
+    """What ``--timeout`` and ``--memory`` allow a solution."""
+    from proctor.execution import Limits
+
+    seconds = options["timeout"]
+    return Limits(cpu_seconds=seconds, total_cpu_seconds=_TOTAL_TIMEOUT * seconds, memory_mb=options["memory"])
 
 
 def _interpreter(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -35,6 +48,16 @@ jobs_option: Callable[[Any], Any] = click.option(
     default=default_jobs,
     show_default="one more than there are processors",
     help="Solutions that run at once.",
+)
+timeout_option: Callable[[Any], Any] = click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=5.0,
+    help="CPU time for one test; a whole solution has six times that.",
+)
+memory_option: Callable[[Any], Any] = click.option(
+    "--memory", metavar="MB", type=click.IntRange(min=64), default=1024, help="Memory for one solution."
 )
 python_option: Callable[[Any], Any] = click.option(
     "--python",

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from proctor.cli.console import Display, open_display
+from proctor.cli.options import limits_of
 from proctor.cli.stopping import STOPPED, terminated_like_ctrl_c
 from proctor.evaluation.audit import (
     REPLY_TOKENS,
@@ -24,12 +25,9 @@ from proctor.evaluation.audit import (
     reclassify,
     run_audit,
 )
-from proctor.execution import Limits
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-TOTAL_TIMEOUT = 6  # CPU time of a whole solution, in multiples of that of one test
 
 
 def run(options: dict[str, Any]) -> None:
@@ -62,17 +60,12 @@ def parameters_of(options: dict[str, Any]) -> AuditParameters:
     Raises:
         UnknownNameError: A variant that there is not.
     """
-    limits = Limits(
-        cpu_seconds=options["timeout"],
-        total_cpu_seconds=TOTAL_TIMEOUT * options["timeout"],
-        memory_mb=options["memory"],
-    )
     same = ("num_problems", "num_broken", "fraction_broken", "temperature", "prompt_id", "system_prompt_id")
     return AuditParameters(
         dataset=dataset_parameter(options["dataset"]),
         variants=parse_variants(list(options["variants"])),
         flag_prompt_id=options["flag_prompt_id"] if options["allow_flagging"] else None,
-        limits=limits,
+        limits=limits_of(options),
         **{name: options[name] for name in (*same, "feedback", "max_turns", "seed")},
     )
 

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from proctor.cli.console import Display, open_display
+from proctor.cli.options import limits_of
 from proctor.cli.stopping import STOPPED, terminated_like_ctrl_c
-from proctor.execution import Limits, SubprocessExecutor
+from proctor.execution import SubprocessExecutor
 from proctor.grading import (
     GradeFile,
     GradeRun,
@@ -25,7 +26,6 @@ from proctor.grading.ids import IdSet
 from proctor.problems import CodeProblem, load_dataset
 from proctor.records import JsonlAppender
 
-TOTAL_TIMEOUT = 6  # CPU time of a whole solution, in multiples of that of one test
 WAITING = 3  # solutions in hand for every one that may run, so that no processor waits for a row
 
 
@@ -85,7 +85,7 @@ async def _grade(
     ) as executor:
         session.isolation = executor.isolation
         _warn_of_weak_isolation(display, session.isolation)
-        grader = TestExecutionGrader(executor, _limits(options), comparator=options["comparator"])
+        grader = TestExecutionGrader(executor, limits_of(options), comparator=options["comparator"])
         grades = grade_stream(
             source.solutions(done),
             grader,
@@ -106,12 +106,7 @@ def _parameters(options: dict[str, Any]) -> GradingParameters:
     if options["comparator"] is not None:
         comparator_named(options["comparator"])  # an unknown one is told before anything else
     same = {name: options[name] for name in ("harness", "confirm", "comparator", "python")}
-    return GradingParameters(**same, limits=_limits(options))
-
-
-def _limits(options: dict[str, Any]) -> Limits:
-    seconds = options["timeout"]
-    return Limits(cpu_seconds=seconds, total_cpu_seconds=TOTAL_TIMEOUT * seconds, memory_mb=options["memory"])
+    return GradingParameters(**same, limits=limits_of(options))
 
 
 def _problems(name: str | None, display: Display) -> dict[str, CodeProblem] | None:
