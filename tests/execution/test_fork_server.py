@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from proctor.errors import ExecutionError
+from proctor.execution import Limits, Program
+from proctor.execution.answering import request_body, request_head
 from proctor.execution.fork_server import ForkServerHandle
 from proctor.execution.isolation import plan_isolation
 from proctor.execution.jail.protocol import Answer, Request, pack_frame, unpack_frames
@@ -33,6 +35,28 @@ def test_a_child_that_fails_before_its_solution_is_our_failure_and_no_verdict() 
 
     with pytest.raises(ExecutionError, match=r"the sandbox was lost: .*KeyError: 'nonsense'"):
         asyncio.run(ask())
+
+
+def test_a_request_sent_ahead_never_gets_into_one_that_is_still_being_sent() -> None:
+    def asked(stdin: str) -> tuple[bytes, Request]:
+        body = request_body("script", Program("print(len(open(0).read()))"), Limits(), stdin=stdin)
+        return body, request_head(body, Limits(), 9.0, 1)
+
+    async def ask() -> list[bytes]:
+        server = ForkServerHandle(0, plan_isolation(2))
+        await server.start()
+        try:
+            long, short = asked("x" * 30_000_000), asked("y")
+            first = asyncio.create_task(server.run(*long, 60.0, None))
+            ticket = None
+            while ticket is None and not first.done():
+                await asyncio.sleep(0)
+                ticket = server.send_ahead(*short)
+            return [(await first).stdout, (await server.run(*short, 60.0, None, ticket)).stdout]
+        finally:
+            server.stop()
+
+    assert asyncio.run(ask()) == [b"30000000\n", b"1\n"]
 
 
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:

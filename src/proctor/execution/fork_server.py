@@ -49,7 +49,7 @@ class ForkServerHandle:
         self._warm = warm
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._ready = False  # said hello, and was not lost since
+        self._takes_more = False  # a request is there whole, so that the next one may stand behind it
         self.hello: dict[str, Any] = {}
 
     @property
@@ -95,7 +95,6 @@ class ForkServerHandle:
                 head = await self._receive(FRAME_HEAD.size)
                 body = await self._receive(FRAME_HEAD.unpack(head)[0])
                 self.hello = unpack_frames(head + body, 1)[0]
-                self._ready = True
         except (TimeoutError, EOFError, OSError, ValueError) as error:
             said = self._last_words()
             self.stop()
@@ -108,7 +107,7 @@ class ForkServerHandle:
             A ticket for :meth:`run`, which must be the next run asked for; None where that cannot be done.
         """
         head = request.pack()
-        if self._control is None or not self._ready or len(body) > _MOST_AHEAD:
+        if self._control is None or not self._takes_more or len(body) > _MOST_AHEAD:
             return None
         try:
             sent = self._control.send(head + body)
@@ -154,14 +153,14 @@ class ForkServerHandle:
 
     def give_up(self) -> None:
         """Let the server end; the run under way, or the next one, notices that it is lost."""
-        self._ready = False
+        self._takes_more = False
         if self._control is not None:  # not closed: somebody may be waiting for it to become readable
             with contextlib.suppress(OSError):
                 self._control.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
         """End the server and its child, if any: the child dies with its parent."""
-        self._ready = False
+        self._takes_more = False
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -176,6 +175,7 @@ class ForkServerHandle:
         if self._control is None:
             raise EOFError("the server is not running")
         loop = asyncio.get_running_loop()
+        self._takes_more = False
         if channel is not None:
             # the server waits for a request, so that a head of some dozen bytes is taken at once
             socket.send_fds(self._control, [head], [channel.fileno()])
@@ -183,6 +183,7 @@ class ForkServerHandle:
             await loop.sock_sendall(self._control, body)
         else:
             await loop.sock_sendall(self._control, head + body)
+        self._takes_more = True
 
     async def _receive_run(self) -> Run:
         if self._control is None:
