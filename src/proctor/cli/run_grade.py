@@ -19,11 +19,10 @@ from proctor.grading import (
     Tally,
     TestExecutionGrader,
     comparator_named,
-    digest_problems,
     grade_stream,
 )
 from proctor.grading.ids import IdSet
-from proctor.problems import CodeProblem, load_dataset
+from proctor.problems import CodeProblem, digest_problems, load_dataset
 from proctor.records import JsonlAppender
 
 WAITING = 3  # solutions in hand for every one that may run, so that no processor waits for a row

@@ -20,9 +20,9 @@ async def answer_all(count: int, limits: Limits, ask: Ask) -> list[ExecutionResu
     results: list[ExecutionResult] = []
     left = limits.total_cpu_seconds
     while len(results) < count:
-        spent = _spent(limits, left, results)
-        if spent is not None:
-            return results + [spent] * (count - len(results))
+        not_run = spent(limits, left, results)
+        if not_run is not None:
+            return results + [not_run] * (count - len(results))
         used, answered = await ask(len(results), left)
         left -= used
         results += answered
@@ -67,7 +67,7 @@ def request_head(body: bytes, limits: Limits, left: float, count: int, *, steps:
     )
 
 
-def _spent(limits: Limits, left: float, results: Sequence[ExecutionResult]) -> ExecutionResult | None:
+def spent(limits: Limits, left: float, results: Sequence[ExecutionResult]) -> ExecutionResult | None:
     """The result of the tests that are not run any more, once a solution has used up what it may."""
     if left <= 0:
         error = f"not run: the solution had used its {limits.total_cpu_seconds:g} s of CPU time"

@@ -18,7 +18,6 @@ from proctor.errors import ExecutionError
 from proctor.execution.answering import answer_all, request_body, request_head
 from proctor.execution.fork_server import ForkServerHandle, Run
 from proctor.execution.isolation import IsolationPlan, plan_isolation
-from proctor.execution.jail.protocol import Request
 from proctor.execution.limits import Limits
 from proctor.execution.outcome import RunReader
 from proctor.execution.result import ExecutionResult, Program
@@ -50,8 +49,12 @@ class _Worker:
         parts = (program.code, program.prelude, program.setup_code)
         return self.warm if any("import" in part for part in parts) else self.bare
 
-    async def run(self, server: ForkServerHandle, body: bytes, request: Request, longest: float) -> Run:
-        """One child of *server*, when it is our turn. Its request is sent ahead of that, so that no time is lost."""
+    async def run(
+        self, program: Program, body: bytes, limits: Limits, left: float, count: int, *, steps: int = 1
+    ) -> Run:
+        """One child for *program*, when it is our turn. Its request is sent ahead of that, so that no time is lost."""
+        server, longest = self.candidate(program), _longest(limits, left, count)
+        request = request_head(body, limits, left, count, steps=steps)
         ticket = server.send_ahead(body, request) if self._running is server else None
         try:
             await self._turn.acquire()
@@ -154,9 +157,7 @@ class SubprocessExecutor:
         async def ask(start: int, left: float) -> tuple[float, list[ExecutionResult]]:
             asked = list(calls[: start + 1] if fresh else calls)
             body = request_body("calls", program, limits, calls=asked, start=start)
-            count = len(asked) - start
-            request = request_head(body, limits, left, count)
-            run = await worker.run(worker.candidate(program), body, request, _longest(limits, left, count))
+            run = await worker.run(program, body, limits, left, len(asked) - start)
             return run.answer.cpu_seconds, RunReader(run, limits).calls(start, len(asked))
 
         async with self._worker() as worker:
@@ -171,9 +172,7 @@ class SubprocessExecutor:
         async with self._worker() as worker:
             program = Program(code)
             body = request_body("script", program, limits, stdin=stdin)
-            left = limits.total_cpu_seconds
-            request = request_head(body, limits, left, 1, steps=steps)
-            run = await worker.run(worker.candidate(program), body, request, _longest(limits, left, 1))
+            run = await worker.run(program, body, limits, limits.total_cpu_seconds, 1, steps=steps)
         return RunReader(run, limits).script()
 
     async def examine(self, program: Program, tests: Sequence[str], limits: Limits) -> list[ExecutionResult]:

@@ -13,7 +13,7 @@ from proctor.grading.exposed import ExposedGrade, Leaks, exposed_script, leak_pr
 from proctor.grading.extraction import Extraction, extract_reply
 from proctor.grading.grade_file import GradeFile
 from proctor.grading.grade_row import UNGRADED, GradeRow, Harness, Tally, row_of_exposed, row_of_result, ungraded_row
-from proctor.grading.grade_run import GradeRun, GradingParameters, digest_problems
+from proctor.grading.grade_run import GradeRun, GradingParameters
 from proctor.grading.grader import TestExecutionGrader
 from proctor.grading.interface import Grader, IsolatedGrader
 from proctor.grading.once import grade
@@ -48,7 +48,6 @@ __all__ = [
     "compare_lines",
     "compare_values",
     "confirm",
-    "digest_problems",
     "exposed_script",
     "extract_reply",
     "grade",

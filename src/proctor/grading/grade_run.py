@@ -1,8 +1,6 @@
 """What is known of one run of ``proctor grade``: its parameters, and how far it came."""
 
-import hashlib
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +8,8 @@ import msgspec
 
 from proctor.execution import Limits
 from proctor.grading.grade_row import Harness
-from proctor.problems import CodeProblem, problem_to_row
 
-__all__ = ["GradeRun", "GradingParameters", "digest_problems"]
+__all__ = ["GradeRun", "GradingParameters"]
 
 
 @dataclass(frozen=True)
@@ -65,11 +62,3 @@ class GradeRun:
             "seconds": round(time.monotonic() - self._start, 3),
             "solutions": self.graded,
         }
-
-
-def digest_problems(problems: Iterable[CodeProblem]) -> str:
-    """SHA-256 over the problems as rows, so that the same problems have it whatever their file looks like."""
-    digest = hashlib.sha256()
-    for problem in problems:
-        digest.update(msgspec.json.encode(problem_to_row(problem), order="sorted") + b"\n")
-    return digest.hexdigest()

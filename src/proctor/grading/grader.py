@@ -8,6 +8,7 @@ run in an examiner process that asks the solution over a channel.
 from collections.abc import Sequence
 
 from proctor.execution import ExecutionResult, Executor, Limits, Status
+from proctor.execution.answering import spent
 from proctor.grading.calls import call_texts, program_of
 from proctor.grading.checker import check_answers
 from proctor.grading.comparators import Comparator, comparator_for, comparator_named
@@ -132,8 +133,9 @@ class TestExecutionGrader:
         del problem, comparator, fresh  # a program that reads its input has a process for every test anyway
         results: list[ExecutionResult] = []
         for test in tests:
-            spent = _spent(self._limits, results)
-            results.append(spent or await self._executor.run_script(code, test.input, self._limits))
+            left = self._limits.total_cpu_seconds - sum(result.seconds or 0 for result in results)
+            not_run = spent(self._limits, left, results)
+            results.append(not_run or await self._executor.run_script(code, test.input, self._limits))
         return results
 
     def _result(
@@ -158,14 +160,3 @@ class TestExecutionGrader:
                 "trusts_solution": sorted(trusted),
             },
         )
-
-
-def _spent(limits: Limits, results: list[ExecutionResult]) -> ExecutionResult | None:
-    """The result of a stdin test that is not run any more, once those before it have used up the solution's time."""
-    if sum(result.status is Status.TIMEOUT for result in results) >= limits.timeouts:
-        error = f"not run: {limits.timeouts} tests had timed out before it"
-    elif sum(result.seconds or 0 for result in results) >= limits.total_cpu_seconds:
-        error = f"not run: the solution had used its {limits.total_cpu_seconds:g} s of CPU time"
-    else:
-        return None
-    return ExecutionResult(Status.TIMEOUT, error=error)

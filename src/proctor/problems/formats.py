@@ -16,7 +16,8 @@ What our model has beyond those keys is written under its own name when there is
 """
 
 import dataclasses
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,7 +25,7 @@ import msgspec
 from proctor.errors import InputError
 from proctor.problems.problem import CodeProblem, TestCase
 
-__all__ = ["problem_from_row", "problem_to_row"]
+__all__ = ["digest_problems", "problem_from_row", "problem_to_row"]
 
 T = TypeVar("T")
 
@@ -54,6 +55,14 @@ def problem_to_row(problem: CodeProblem) -> dict[str, Any]:
         "tags": list(problem.tags) or None,
     }
     return row | {key: value for key, value in extensions.items() if value is not None}
+
+
+def digest_problems(problems: Iterable[CodeProblem]) -> str:
+    """SHA-256 over the problems as rows, so that the same problems have it whatever their file looks like."""
+    digest = hashlib.sha256()
+    for problem in problems:
+        digest.update(msgspec.json.encode(problem_to_row(problem), order="sorted") + b"\n")
+    return digest.hexdigest()
 
 
 def problem_from_row(row: Mapping[str, Any], where: str) -> CodeProblem:

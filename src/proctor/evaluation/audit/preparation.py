@@ -1,12 +1,9 @@
 """From a data set to the problems of an audit: loaded, cut to size, their tests broken."""
 
 import dataclasses
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from proctor.errors import InputError
 from proctor.evaluation.audit.parameters import AuditParameters
@@ -14,7 +11,7 @@ from proctor.evaluation.audit.progress import Progress
 from proctor.grading import Grader
 from proctor.hacking import Variant, is_breakable, prepare_problems
 from proctor.models import Reference
-from proctor.problems import CodeProblem, LoadedProblems, dataset_names, load_dataset, problem_to_row
+from proctor.problems import CodeProblem, LoadedProblems, dataset_names, load_dataset
 
 
 def load_problems(parameters: AuditParameters) -> LoadedProblems:
@@ -85,14 +82,6 @@ def references_of(problems: Iterable[CodeProblem]) -> dict[str, Reference]:
         for problem in problems
         if problem.correct_solution is not None
     }
-
-
-def digest_of(problems: Iterable[CodeProblem]) -> str:
-    """SHA-256 over the problems as rows, so that the same problems have it whatever their file looks like."""
-    digest = hashlib.sha256()
-    for problem in problems:
-        digest.update(msgspec.json.encode(problem_to_row(problem), order="sorted") + b"\n")
-    return digest.hexdigest()
 
 
 def dataset_parameter(name: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import proctor
 from proctor.evaluation.audit.ledger import ModelUsage
 from proctor.evaluation.audit.parameters import AuditParameters
-from proctor.evaluation.audit.preparation import digest_of, unbreakable
-from proctor.problems import CodeProblem, LoadedProblems
+from proctor.evaluation.audit.preparation import unbreakable
+from proctor.problems import CodeProblem, LoadedProblems, digest_problems
 
 
 def new_record(parameters: AuditParameters, loaded: LoadedProblems) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def new_record(parameters: AuditParameters, loaded: LoadedProblems) -> dict[str,
         "proctor": proctor.__version__,
         "parameters": parameters.as_row(),
         "seed": parameters.seed,
-        "digests": {"dataset": digest_of(loaded.problems), "prompts": parameters.prompt_digests()},
+        "digests": {"dataset": digest_problems(loaded.problems), "prompts": parameters.prompt_digests()},
         "problems": {"loaded": len(loaded.problems), "skipped": [asdict(skipped) for skipped in loaded.skipped]},
         "sessions": [],
     }

@@ -16,7 +16,7 @@ from proctor.execution.jail.channel import CHANNEL, receive, send_packed
 from proctor.execution.jail.objects import Objects
 from proctor.execution.jail.plain_json import from_json
 from proctor.execution.jail.protocol import pack_frame
-from proctor.execution.jail.script import SOLUTION_FILE, exit_status, standard_stream
+from proctor.execution.jail.script import SOLUTION_FILE, exit_status, show_lines, standard_stream
 from proctor.execution.jail.values import UnsupportedValueError, encode
 
 TYPE_CHECKING = False
@@ -137,7 +137,8 @@ def _execute(source: str, filename: str, namespace: dict[str, Any]) -> dict[str,
         code = compile(source.encode("utf-8", "surrogatepass"), filename, "exec", dont_inherit=True)
     except BaseException as error:  # SyntaxError, ValueError for null bytes, RecursionError, MemoryError
         return {"c": _describe(error)}
-    _show_lines_of(filename, source)
+    _sources[filename] = source
+    show_lines(filename, source)
     try:
         exec(code, namespace)
     except SystemExit as error:
@@ -145,13 +146,6 @@ def _execute(source: str, filename: str, namespace: dict[str, Any]) -> dict[str,
     except BaseException as error:
         return {"e": _describe(error)}
     return None
-
-
-def _show_lines_of(filename: str, source: str) -> None:
-    """Let tracebacks have their lines, ours and the solution's own."""
-    _sources[filename] = source
-    if "linecache" in sys.modules:
-        sys.modules["linecache"].cache[filename] = (len(source), None, source.splitlines(True), filename)
 
 
 # ---- the candidate of an examination: answers calls that come over the channel

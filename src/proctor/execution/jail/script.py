@@ -50,15 +50,19 @@ def run(request: dict[str, Any], begin: Begin) -> int:
 def _put_into_its_folder(source: bytes) -> None:
     """Write the program's file: it may read itself, and tracebacks and ``inspect`` show its lines."""
     if os.getcwd() == "/":  # a server without a scratch folder
-        if "linecache" in sys.modules:
-            lines = source.decode("utf-8", "replace").splitlines(True)
-            sys.modules["linecache"].cache[SOLUTION_FILE] = (len(source), None, lines, SOLUTION_FILE)
+        show_lines(SOLUTION_FILE, source.decode("utf-8", "replace"))
         return
     try:
         with open(SOLUTION_FILE, "wb", 0) as file:
             file.write(source)
     except OSError:  # larger than the folder: the program does without
         pass
+
+
+def show_lines(filename: str, source: str) -> None:
+    """Let Python's tracebacks and ``inspect`` have the lines of what has no file."""
+    if "linecache" in sys.modules:
+        sys.modules["linecache"].cache[filename] = (len(source), None, source.splitlines(True), filename)
 
 
 def _new_main() -> dict[str, Any]:
