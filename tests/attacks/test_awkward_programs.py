@@ -93,8 +93,9 @@ FUNCTIONS = {
     "        print('x')\n        {}[1]\n    return out.getvalue() == 'x\\n'",
     "signal handlers": "import signal\nseen = []\nsignal.signal(signal.SIGALRM, lambda *_: seen.append(1))\ndef f():\n"
     "    signal.setitimer(signal.ITIMER_REAL, 0.01)\n    while not seen: pass\n    return True",
-    "a time-out of its own": "import signal\nclass Late(Exception): pass\ndef late(*_): raise Late\ndef f():\n    signal.signal(signal.SIGALRM, late)\n"
-    "    signal.setitimer(signal.ITIMER_REAL, 0.02)\n    try:\n        while True: sum([1])\n    except Late: return True",
+    "a time-out of its own": "import signal, time\nclass Late(Exception): pass\ndef late(*_): raise Late\ndef f():\n    signal.signal(signal.SIGALRM, late)\n"
+    # in a call: CPython lets what is raised at the jump back of a loop escape the `try` around it
+    "    signal.setitimer(signal.ITIMER_REAL, 0.02)\n    try:\n        time.sleep(9)\n    except Late: return True",
     "evaluation": "def f(): return eval('1 + 1') == 2 and eval(compile('x * 2', 's', 'eval'), {'x': 4}) == 8",
     "execution": "def f():\n    space = {}\n    exec('def g(n):\\n    return n + 1', space)\n    return space['g'](1) == 2",
     "syntax trees": "import ast\ndef f(): return ast.unparse(ast.parse('a+b')) == 'a + b'",
