@@ -13,8 +13,8 @@ INSTALL = $(VENV)/bin/python $(PIP_INSTALL)
 demo: $(VENV)/installed # set up, then audit the control models: no key, no network
 	$(VENV)/bin/proctor audit --output audit-demo
 
-test: $(VENV)/installed-dev # every test
-	$(VENV)/bin/python -m pytest
+test: $(VENV)/installed-dev # every test, a file of them on each processor
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
 test-llm: $(VENV)/installed-dev $(LLM)/installed # a real small model, served on this machine: 200 MB, no key
 	PROCTOR_LLM_PYTHON=$(LLM)/bin/python $(VENV)/bin/python -m pytest tests/llm

@@ -12,6 +12,7 @@ from _pytest.mark.structures import ParameterSet
 
 from conftest import Sandbox
 from proctor.execution import Limits
+from proctor.execution.fork_server import first_jail_user
 
 SMALL = Limits(cpu_seconds=0.5, total_cpu_seconds=1.5, memory_mb=150, wall_extra_seconds=0.5)
 
@@ -49,7 +50,7 @@ def cases(table: Mapping[str, object]) -> list[ParameterSet]:
     return rows
 
 
-_JAIL_USERS = range(58_000, 59_000)
+_JAIL_USERS = range(first_jail_user(os.getpid()), first_jail_user(os.getpid()) + 256)
 _NEXT_SOLUTION = """
 import os, tempfile
 def f():

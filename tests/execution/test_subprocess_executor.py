@@ -11,6 +11,7 @@ import pytest
 from conftest import QUICK, Sandbox
 from proctor.errors import ExecutionError
 from proctor.execution import ExecutionResult, Limits, Program, Status, SubprocessExecutor
+from proctor.execution.fork_server import first_jail_user
 
 
 def test_calls_run_in_one_process_and_come_back_in_order(sandbox: Sandbox) -> None:
@@ -364,3 +365,14 @@ def test_where_there_are_jobs_for_all_processors_each_keeps_to_one() -> None:
 )
 def test_fewer_jobs_than_processors_may_run_anywhere() -> None:
     assert asyncio.run(_processors_of(1)) == [sorted(os.sched_getaffinity(0))]
+
+
+def test_proctors_that_start_one_after_the_other_share_no_users() -> None:
+    first = [first_jail_user(pid) for pid in range(4_000_000, 4_000_027)]
+    assert sorted(first) == list(range(58_000, 58_000 + 27 * 256, 256))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a jail a user of its own")
+def test_a_solution_runs_as_a_user_of_its_proctor(sandbox: Sandbox) -> None:
+    user = sandbox.call("import os\ndef f():\n    return os.getuid()").value
+    assert user in range(first_jail_user(os.getpid()), first_jail_user(os.getpid()) + 256)

@@ -19,6 +19,8 @@ START_SECONDS = 60.0  # a cold disk and a loaded machine; a warm start takes a t
 _GRACE_SECONDS = 20.0  # by how much a server may overrun a run's own limits before it counts as lost
 _MOST_AHEAD = 32 << 10  # bytes of a request that a socket takes at once while nobody reads
 _FIRST_UID = 58_000  # users that nobody else is likely to be; one for every server
+_UIDS = 256  # of one proctor: the kernel counts processes by user, and two proctors would use up each other's limit
+_PROCTORS = 27  # so many blocks of users stay below 65,000; processes started one after the other have different ones
 _source_root = Path(__file__).resolve().parents[2]
 
 
@@ -82,7 +84,7 @@ class ForkServerHandle:
         visible = [str(_source_root), str(Path(self._python).parent), *interpreter_folders(self._python)]
         jail = jail_command(self._plan, self._python, visible)
         ours, theirs = socket.socketpair()
-        facts = [str(theirs.fileno()), str(_FIRST_UID + self._number), str(self._plan.level)]
+        facts = [str(theirs.fileno()), str(first_jail_user(os.getpid()) + self._number), str(self._plan.level)]
         facts += ["warm" if self._warm else "bare", "any" if self._processor is None else str(self._processor)]
         try:
             with theirs:
@@ -237,6 +239,11 @@ class ForkServerHandle:
         os.set_blocking(self._process.stderr.fileno(), False)
         lines = (self._process.stderr.read() or b"").decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else ""
+
+
+def first_jail_user(pid: int) -> int:
+    """The id of the user that the first server of the proctor with that *pid* becomes under root; the others follow."""
+    return _FIRST_UID + _UIDS * (pid % _PROCTORS)
 
 
 async def _readable(control: socket.socket) -> None:
