@@ -79,8 +79,8 @@ def _facts(found: Diagnosis) -> RenderableType:
 
 
 def _solution_user(isolation: dict[str, Any]) -> str:
-    user = str(isolation.get("user", "unknown"))
-    return "the same user" if user == "own" else user
+    names = {"own": "the same user", "unprivileged": "a user of their own", "nobody": "nobody"}
+    return names.get(str(isolation.get("user")), "unknown")
 
 
 def _coverage(found: Diagnosis, *, held: bool) -> RenderableType:
