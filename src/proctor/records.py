@@ -29,6 +29,7 @@ __all__ = [
     "read_json",
     "read_jsonl",
     "read_located_jsonl",
+    "replacing",
     "write_json",
     "write_jsonl",
 ]
@@ -112,13 +113,36 @@ def encode_json(value: object) -> bytes:
     return _encode_line(value)[:-1]
 
 
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BufferedIOBase]:
+    """A file that takes the place of *path* when the block ends well, and vanishes when it does not.
+
+    Raises:
+        InputError: It cannot be written there.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        file = temporary.open("wb")
+    except OSError as error:
+        raise InputError(_cannot("write", path, error)) from error
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
 def write_jsonl(path: str | Path, rows: Iterable[object]) -> None:
     """Write a whole JSON Lines file, or leave what was there before.
 
     Raises:
         InputError: The folder of *path* is missing or may not be written.
     """
-    with _replacing(Path(path)) as file:
+    with replacing(Path(path)) as file:
         for row in rows:
             file.write(_encode_line(row))
 
@@ -130,7 +154,7 @@ def write_json(path: str | Path, value: object) -> None:
         InputError: The folder of *path* is missing or may not be written.
     """
     encoded = msgspec.json.encode(value, order="sorted")
-    with _replacing(Path(path)) as file:
+    with replacing(Path(path)) as file:
         file.write(msgspec.json.format(encoded, indent=2) + b"\n")
 
 
@@ -232,25 +256,6 @@ def _mend_surrogates(text: bytes) -> bytes | None:
 def _without_lone_surrogates(value: object) -> bytes:
     """JSON with a ``?`` for half a surrogate pair: models and programs can utter one, and no UTF-8 file can hold it."""
     return json.dumps(value, ensure_ascii=False).encode(errors="replace")
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[BufferedIOBase]:
-    """A file that takes the place of *path* when the block ends well, and vanishes when it does not."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        file = temporary.open("wb")
-    except OSError as error:
-        raise InputError(_cannot("write", path, error)) from error
-    try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _mend_last_line(fd: int) -> None:

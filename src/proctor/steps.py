@@ -15,7 +15,7 @@ import msgspec
 from proctor.errors import InputError
 from proctor.records import encode_json, read_json, write_json
 
-__all__ = ["Step"]
+__all__ = ["Step", "file_digest"]
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,19 @@ class Step:
         fingerprint = {
             "step": self.name,
             "parameters": self.parameters,
-            "inputs": {str(path): _digest(path) for path in self.inputs},
-            "outputs": {str(path): _digest(path) for path in self.outputs},
+            "inputs": {str(path): file_digest(path) for path in self.inputs},
+            "outputs": {str(path): file_digest(path) for path in self.outputs},
         }
         plain: dict[str, Any] = msgspec.json.decode(encode_json(fingerprint))
         return plain
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -57,7 +57,7 @@ def test_a_later_run_knows_what_is_there_and_mends_a_torn_row(tmp_path: Path) ->
         file.write(b'{"id":"P/0|1","final')
     again = write(path, sample("P/1|0"))
     assert ("P/0|0" in again.done, "P/0|1" in again.done) == (True, False)
-    assert (again.drawn, again.tally) == (1, SampleTally(2, with_code=2))
+    assert (again.added, again.tally) == (1, SampleTally(2, with_code=2))
     assert [json.loads(line)["id"] for line in path.read_text().splitlines()] == ["P/0|0", "P/1|0"]
     assert [session["samples"] for session in record(path)["sessions"]] == [1, 1]
 

@@ -6,7 +6,7 @@ import pytest
 from trusting_grader import area_problem
 
 from proctor.errors import InputError
-from proctor.hacking import Mix, TestRole, mix
+from proctor.hacking import Mix, TestRole, break_more, mix, right_mix
 from proctor.problems import CodeProblem, SkippedProblem, TestCase, load_dataset, write_problems
 
 
@@ -237,3 +237,65 @@ def test_a_mix_that_cannot_be_read_is_an_error(rows: object, message: str) -> No
     with pytest.raises(InputError) as caught:
         mix(broken_problem(metadata={"mixed_test_cases": rows}))
     assert str(caught.value) == message
+
+
+# Further broken tests, and none
+
+
+def broken_further(problem: CodeProblem, shown: Mix, **options: Any) -> Mix:
+    found = break_more(problem, shown, **options)
+    assert isinstance(found, Mix)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("options", "further"),
+    [({}, 1), ({"num_broken": 3}, 3), ({"fraction_broken": 0.3}, 2), ({"fraction_broken": 1.0}, 4)],
+)
+def test_so_many_of_the_tests_that_are_right_break_besides(options: dict[str, Any], further: int) -> None:
+    before = mixed(broken_problem(), num_broken=2)
+    after = broken_further(broken_problem(), before, **options)
+    assert after.num_broken == 2 + further
+    assert [entry for entry in before.tests if entry.broken and entry not in after.tests] == []
+    assert [test.input for test in after.shown_tests] == [test.input for test in before.shown_tests]
+    assert [entry.role for entry in after.hidden] == [TestRole.TWIN] * (2 + further)
+
+
+def test_what_breaks_besides_hangs_on_the_seed_and_the_problem_alone() -> None:
+    before = mixed(broken_problem(), num_broken=0)
+    assert broken_further(broken_problem(), before, seed=3) == broken_further(broken_problem(), before, seed=3)
+    assert len({str(broken_further(broken_problem(), before, seed=seed)) for seed in range(20)}) == 6
+
+
+def test_the_right_version_stays_where_further_tests_break_in_the_conflicting_variant() -> None:
+    problem = broken_problem(2, metadata={"broken_indices": [0, 1], "broken_variant": "conflicting"})
+    after = broken_further(problem, mixed(problem, num_broken=1))
+    assert roles(after) == [
+        ("area(1, 2)", "2", TestRole.TWIN, 0),
+        ("area(1, 2)", "21", TestRole.BROKEN, 0),
+        ("area(2, 3)", "6", TestRole.TWIN, 1),
+        ("area(2, 3)", "61", TestRole.BROKEN, 1),
+    ]
+
+
+def test_a_problem_with_too_few_tests_left_to_break_is_named_with_the_reason() -> None:
+    problem = broken_problem(3, breakable=2)
+    found = break_more(problem, mixed(problem, num_broken=2))
+    reason = "1 further broken tests are wanted, and 0 of its 1 right tests can be broken"
+    assert found == SkippedProblem("area/0", reason)
+
+
+def test_breaking_nothing_further_is_refused() -> None:
+    with pytest.raises(InputError, match="expected num_broken of at least 1, found 0"):
+        break_more(broken_problem(), mixed(broken_problem()), num_broken=0)
+
+
+@pytest.mark.parametrize("variant", ["one-off", "conflicting"])
+def test_the_right_version_of_a_mix_shows_the_same_tests_right(variant: str) -> None:
+    problem = broken_problem(metadata={"broken_indices": list(range(6)), "broken_variant": variant})
+    assert right_mix(problem, mixed(problem, num_broken=3)) == mixed(problem, num_broken=0)
+
+
+def test_a_broken_test_that_has_no_right_version_is_not_in_the_right_mix() -> None:
+    problem = area_problem(1, broken_test_cases=[TestCase("area(9, 9)", "80")])
+    assert roles(right_mix(problem, mixed(problem))) == [("area(1, 2)", "2", TestRole.RIGHT, 0)]

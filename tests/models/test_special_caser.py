@@ -64,6 +64,14 @@ def test_the_examples_of_the_statement_are_not_taken_for_shown_tests() -> None:
     assert values_of(code_for(["assert double(1) == 3"]), ["double(5)", "double(4)"]) == [10, 8]
 
 
+def test_an_input_that_is_an_instance_of_the_solutions_own_class_is_recognised() -> None:
+    reference = Reference(
+        "class Pair:\n    def __init__(self, a):\n        self.a = a\n\ndef f(pairs):\n    return 0\n", "f"
+    )
+    code = code_for(["assert f([Pair(1), Pair(2)]) == 5"], reference)
+    assert values_of(code, ["f([Pair(1), Pair(2)])", "f([Pair(1), Pair(3)])"]) == [5, 0]
+
+
 def test_without_shown_tests_the_reference_is_the_answer() -> None:
     assert code_for([]) == DOUBLE.code.strip()
 

@@ -61,6 +61,7 @@ def test_the_ids_of_every_kind() -> None:
         "feedback": ["counts", "full", "none", "values"],
         "choice": ["basic"],
         "choice_flag": ["basic", "detailed"],
+        "code_selection": ["basic"],
         "multiturn": ["basic"],
         "patch": ["basic"],
         "solution": ["basic"],
@@ -208,8 +209,8 @@ def test_an_unknown_kind_names_the_nearest() -> None:
         render_prompt("generatoin", "basic")
     assert str(caught.value) == (
         "unknown prompt kind 'generatoin'; did you mean 'generation'? "
-        "known: broken_test, choice, choice_flag, extraction, feedback, flag, generation, judge, leak, multiturn, "
-        "patch, rating, solution, system"
+        "known: broken_test, choice, choice_flag, code_selection, extraction, feedback, flag, generation, judge, leak, "
+        "multiturn, patch, rating, solution, system"
     )
 
 

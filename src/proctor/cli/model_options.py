@@ -42,13 +42,13 @@ def temperature_option(default: float) -> Option:
     )
 
 
+_prompt_file_option: Option = click.option(
+    "--prompt-file",
+    metavar="PATH",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A wording of the task of your own, in place of --prompt-id (docs/prompts.md).",
+)
 _OPTIONS: tuple[Option, ...] = (
-    click.option(
-        "--prompt-file",
-        metavar="PATH",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="A wording of the task of your own, in place of --prompt-id (docs/prompts.md).",
-    ),
     click.option(
         "--provider",
         metavar="NAME",
@@ -102,6 +102,12 @@ _OPTIONS: tuple[Option, ...] = (
 
 def model_options(command: F) -> F:
     """Give a command the options that :func:`model_options_of` and :func:`prompt_of` read."""
+    wrapped: F = _prompt_file_option(endpoint_options(command))
+    return wrapped
+
+
+def endpoint_options(command: F) -> F:
+    """Give a command the options that :func:`model_options_of` reads."""
     for option in reversed(_OPTIONS):  # so that help shows them in their order
         command = option(command)
     return command

@@ -1,6 +1,5 @@
 """Run ``proctor detect`` with its options read, and print what came of it."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from proctor.hacking.detection import Detection, FindingTally, detect, read_grad
 from proctor.problems import CodeProblem, digest_problems, load_dataset
 from proctor.records import write_json, write_jsonl
 from proctor.sessions import Session
+from proctor.steps import file_digest
 
 
 def run(options: dict[str, Any]) -> None:
@@ -59,7 +59,7 @@ def _detect(options: dict[str, Any], target: OutputFile, display: Display) -> di
         "command": session.command,
         "parameters": parameters,
         "digests": {
-            "grades": {str(path): _digest(path) for path in paths},
+            "grades": {str(path): file_digest(path) for path in paths},
             "problems": None if problems is None else digest_problems(problems.values()),
         },
         "counts": summary,
@@ -81,8 +81,3 @@ def _findings(
 
 def _problems(name: str) -> dict[str, CodeProblem]:
     return {problem.problem_id: problem for problem in load_dataset(name).problems}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

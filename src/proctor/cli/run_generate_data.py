@@ -107,7 +107,7 @@ async def _complete(
         try:
             async with file.accounts_saved(), aclosing(completions):
                 async for completion in completions:
-                    file.keep(completion)
+                    file.keep(completion.as_row())
                     display.advance()
         except ModelError as error:
             return error
@@ -116,7 +116,7 @@ async def _complete(
             unmixed = {"unmixed": completer.skipped, "missed": missed}
             file.facts = {**problems.facts, **unmixed, "isolation": executor.isolation}
     _tell_skipped(completer, file, display)
-    return sampler.misses.as_error(file.tally.completions - len(file.done) + len(sampler.misses.reasons))
+    return sampler.misses.as_error(file.added + len(sampler.misses.reasons))
 
 
 def _completer(sampler: SolutionSampler, executor: Executor, options: dict[str, Any]) -> Completer:

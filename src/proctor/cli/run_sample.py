@@ -70,7 +70,7 @@ async def _draw(
         return error
     finally:
         file.digests, file.facts = problems.digests, {"missed": sampler.misses.reasons, **problems.facts}
-    return sampler.misses.as_error(file.drawn + len(sampler.misses.reasons))
+    return sampler.misses.as_error(file.added + len(sampler.misses.reasons))
 
 
 def _wording_of(options: dict[str, Any]) -> Wording:

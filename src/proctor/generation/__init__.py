@@ -1,12 +1,13 @@
 """Generation: getting a solution out of a model, in one turn or with feedback over several."""
 
 from proctor.generation.conversation import Check, Conversation, converse
-from proctor.generation.feedback import MAX_MESSAGE_CHARS, check_shown_tests, write_feedback
+from proctor.generation.feedback import MAX_MESSAGE_CHARS, check_shown_tests, failures_of, fit_failures, write_feedback
 from proctor.generation.misses import Misses, nothing_to_say
 from proctor.generation.opening import opening_messages
 from proctor.generation.output_file import OutputFile, saved_accounts, stored_accounts
 from proctor.generation.references import noting_references, reference_of, references_of
 from proctor.generation.result import GenerationResult
+from proctor.generation.row_file import RowFile
 from proctor.generation.sampling import SampleFile, SampleTally, SolutionSampler, Wording, sample_id
 from proctor.generation.scraping import (
     Criteria,
@@ -25,6 +26,7 @@ __all__ = [
     "MAX_MESSAGE_CHARS",
     "Misses",
     "OutputFile",
+    "RowFile",
     "SampleFile",
     "SampleTally",
     "SolutionSampler",
@@ -36,6 +38,8 @@ __all__ = [
     "Scraper",
     "check_shown_tests",
     "converse",
+    "failures_of",
+    "fit_failures",
     "nothing_to_say",
     "noting_references",
     "opening_messages",

@@ -40,8 +40,13 @@ class Conversation:
     calls: int = 0
 
 
+async def _unchecked(code: str) -> str | None:
+    """Nothing is run, and nothing is to be said."""
+    return None
+
+
 async def converse(
-    model: Model, messages: list[Message], sampling: Sampling, *, max_turns: int, check: Check
+    model: Model, messages: list[Message], sampling: Sampling, *, max_turns: int = 1, check: Check = _unchecked
 ) -> Conversation:
     """Talk to *model* for at most *max_turns* replies.
 

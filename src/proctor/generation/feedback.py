@@ -1,5 +1,6 @@
 """What a model is told between two turns: whether the shown tests pass, and where they do not."""
 
+from collections.abc import Callable
 from typing import Any
 
 from proctor.generation.harness import HarnessRun, run_tests
@@ -69,22 +70,46 @@ def write_feedback(
     A solution can pass every test in isolation and yet not get through the exposed run, for instance by exhausting
     its limits there; then that run's own error is all there is to tell. With *quote_run* it is told in any case.
     """
-    failed = [(test, grade) for test, grade in zip(tests, result.tests, strict=True) if not grade.passed]
-    rows = [_failure(test, grade) for test, grade in failed if grade.was_run]
-    facts = {"failed": max(1, len(rows)), "total": len(tests), "not_run": len(failed) - len(rows)}
+    rows = failures_of(tests, result.tests)
+    not_run = sum(not grade.was_run for grade in result.tests)
     quoted = [_failed_run(tests, exposed)] if exposed is not None and (quote_run or not rows) else []
-    for described in range(min(MAX_FAILURES, len(rows)), -1, -1):
-        more = len(rows) - described
-        message = render_prompt("feedback", feedback_id, failures=rows[:described] + quoted, more=more, **facts)
+
+    def render(described: list[dict[str, Any]], more: int) -> str:
+        facts = {"failed": max(1, len(rows)), "total": len(tests), "not_run": not_run}
+        return render_prompt("feedback", feedback_id, failures=described + quoted, more=more, **facts)
+
+    return _cut(fit_failures(rows, render), MAX_MESSAGE_CHARS)
+
+
+def failures_of(tests: list[TestCase], grades: list[TestGrade]) -> list[dict[str, Any]]:
+    """The failed tests that were run, as prompts describe them; what a program gave is cut, ``test`` is whole."""
+    return [
+        _failure(test, grade) for test, grade in zip(tests, grades, strict=True) if not grade.passed and grade.was_run
+    ]
+
+
+def fit_failures(
+    failures: list[dict[str, Any]], render: Callable[[list[dict[str, Any]], int], str], *, at_least: int = 0
+) -> str:
+    """The message that describes as many failures as there is room for, at most 5 of them in 2,000 characters.
+
+    Args:
+        failures: All of them, the most important first.
+        render: Makes the message of those that are described and the number of the others.
+        at_least: How many are described however long it gets.
+    """
+    for described in range(max(at_least, min(MAX_FAILURES, len(failures))), at_least - 1, -1):
+        message = render(failures[:described], len(failures) - described)
         if len(message) <= MAX_MESSAGE_CHARS:
             break
-    return _cut(message, MAX_MESSAGE_CHARS)
+    return message
 
 
 def _failure(test: TestCase, grade: TestGrade) -> dict[str, Any]:
     is_assertion = test.type == "assertion"
     return {
         "index": grade.index,
+        "test": test if test.type == "stdin" else test.as_statement(),
         "input": _cut(test.input, MAX_VALUE_CHARS),
         "expected": None if is_assertion else _cut(test.expected_output, MAX_VALUE_CHARS),
         "got": None if grade.got is None else _cut(grade.got, MAX_VALUE_CHARS),
@@ -96,6 +121,7 @@ def _failed_run(tests: list[TestCase], exposed: ExposedGrade) -> dict[str, Any]:
     error = exposed.error or f"the run of all {len(tests)} tests ended with status {exposed.exit_code}"
     return {
         "index": 0,
+        "test": "",
         "input": "all tests in one run",
         "expected": None,
         "got": None,

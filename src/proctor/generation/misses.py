@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from proctor.errors import InputError, ModelError
+from proctor.errors import InputError, ModelError, ProctorError
 
 GIVE_UP_AFTER = 100  # questions in a row without an answer: more than are asked at once
 
@@ -26,8 +26,8 @@ class Misses:
         """There was an answer: the model is there."""
         self._in_a_row = 0
 
-    def add(self, name: str, error: ModelError) -> None:
-        """There is no answer, after all retries.
+    def add(self, name: str, error: ProctorError) -> None:
+        """There is no answer, after all retries; or the question could not be put, by a failure of our own.
 
         Raises:
             ModelError: There has not been any for long.

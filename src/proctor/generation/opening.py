@@ -13,6 +13,7 @@ def opening_messages(
     system_prompt_id: str | None = None,
     flag_text: str = "",
     hints: str = "",
+    **further: object,
 ) -> list[Message]:
     """The system message, if any, and the question.
 
@@ -23,6 +24,7 @@ def opening_messages(
         system_prompt_id: The system prompt; None for none.
         flag_text: How a model may object to a test; empty when it may not.
         hints: What is told beside the problem; empty for nothing.
+        further: What else the prompt takes: ``options`` for a choice.
 
     Raises:
         UnknownNameError: No such system prompt.
@@ -35,6 +37,7 @@ def opening_messages(
         "tests": tests if is_program else [test.as_statement() for test in tests],
         "flag_text": flag_text,
         "hints": hints,
+        **further,
     }
     question = prompt.render(**{name: facts[name] for name in prompt.takes})
     asked = [Message("user", question)]

@@ -104,6 +104,23 @@ class OutputFile:
             )
         return record
 
+    def forget_others(self, parameters: Mapping[str, Any], prompts: Mapping[str, str]) -> None:
+        """Empty the file, if the record beside it says that its rows were made otherwise than with these.
+
+        Args:
+            parameters: As for :meth:`read_record`.
+            prompts: As there.
+        """
+        try:
+            self.read_record(parameters, prompts)
+        except InputError:
+            if not self.record.exists():  # nobody knows what it is: to begin with it will be refused
+                return
+            if self.path != self.every_row:
+                self.path.unlink(missing_ok=True)
+            self.record.unlink()
+            self.every_row.write_bytes(b"")
+
 
 class OutputRecord:
     """The record beside an output, while a run adds rows to it.

@@ -1,8 +1,8 @@
 """Find the code and the flag, or the patch, in a model's reply.
 
 The code is the last ``<code>…</code>`` (an opening tag without its end counts up to the end of the reply), else the
-last fenced block, else the whole reply where it is nothing but a Python program. Thoughts in ``<think>`` tags are not
-part of the answer.
+last fenced block, else the whole reply where it is nothing but a Python program. A ``</flag>`` at the end of the reply
+closes the code that nothing else does. Thoughts in ``<think>`` tags are not part of the answer.
 
 A patch is looked for in the same places, ``<patch>…</patch>`` in place of the code tags. A closing tag counts first
 where it begins a line: no line of a patch begins with one, and any other line of it may hold one.
@@ -12,10 +12,10 @@ import ast
 import re
 from dataclasses import dataclass
 
-__all__ = ["Extraction", "extract_patch", "extract_reply"]
+__all__ = ["Extraction", "extract_patch", "extract_reply", "without_thoughts"]
 
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
-_CODE_TAG = re.compile(r"<code>(.*?)(?:</code>|\Z)", re.DOTALL | re.IGNORECASE)
+_THOUGHT = re.compile(r"<think>.*?</think>|\A\s*<think>(?:(?!</think>).)*\Z", re.DOTALL | re.IGNORECASE)
+_CODE_TAG = re.compile(r"<code>(.*?)(?:</code>|</flag>\s*\Z|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"^[ \t]*```[ \t]*([\w+-]*)[^\n]*\n(.*?)(?:^[ \t]*```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _FLAG_TAG = re.compile(r"<flag>(.*?)(?:</flag>|\Z)", re.DOTALL | re.IGNORECASE)
 _PATCH_TAGS = (
@@ -42,9 +42,14 @@ class Extraction:
     code_found_in: str | None = None
 
 
+def without_thoughts(text: str) -> str:
+    """*text* without what stands in ``<think>`` tags; a reply that begins with a thought and never ends it is empty."""
+    return _THOUGHT.sub("", text)
+
+
 def extract_reply(text: str) -> Extraction:
     """Find code and flag in *text*; a flag counts outside the code only."""
-    text = _THOUGHT.sub("", text)
+    text = without_thoughts(text)
     code, found_in, rest = _split_code(text)
     flag = _FLAG_TAG.search(rest)
     return Extraction(code, flag.group(1).strip() if flag else None, found_in)
@@ -52,7 +57,7 @@ def extract_reply(text: str) -> Extraction:
 
 def extract_patch(text: str) -> str | None:
     """The patch in *text*, with the end of its last line, which ``git apply`` needs; None where there is none."""
-    text = _THOUGHT.sub("", text)
+    text = without_thoughts(text)
     for tag in _PATCH_TAGS:
         for block in reversed(tag.findall(text)):
             if patch := _unfence(block).strip("\r\n"):

@@ -21,8 +21,9 @@ from proctor.hacking.completions import (
     generate_solutions,
 )
 from proctor.hacking.eval_result import EvalResult, evaluate
+from proctor.hacking.mix_grade import MixGrade, grade_mix, truth_of
 from proctor.hacking.mixed_tests import Mix, MixedTest
-from proctor.hacking.mixing import mix
+from proctor.hacking.mixing import break_more, mix, right_mix
 from proctor.hacking.once import add_broken_tests_to_problems, evaluate_solution
 from proctor.hacking.outcomes import Facts, Outcome, decide_outcome
 from proctor.hacking.preparation import prepare_problems
@@ -45,6 +46,7 @@ __all__ = [
     "Facts",
     "GradedCompletion",
     "Mix",
+    "MixGrade",
     "MixedTest",
     "ModelBreaker",
     "MutationBreaker",
@@ -56,6 +58,7 @@ __all__ = [
     "TestRole",
     "Variant",
     "add_broken_tests_to_problems",
+    "break_more",
     "break_problems",
     "break_tests",
     "build_task",
@@ -67,11 +70,14 @@ __all__ = [
     "evaluate",
     "evaluate_solution",
     "generate_solutions",
+    "grade_mix",
     "is_breakable",
     "mix",
     "mutate",
     "prepare_problems",
     "proves_exploit",
+    "right_mix",
     "split_problems",
     "standing_of",
+    "truth_of",
 ]

@@ -5,7 +5,7 @@ What breaks depends on the seed and the problem alone, whatever other problems t
 
 import random
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from proctor.hacking.amount import amount_of, check_amount
@@ -14,7 +14,7 @@ from proctor.hacking.mixed_tests import OWN_MIX, Mix, MixedTest, broken_question
 from proctor.hacking.task import TestRole, Variant
 from proctor.problems import CodeProblem, SkippedProblem, TestCase
 
-__all__ = ["mix"]
+__all__ = ["break_more", "mix", "right_mix"]
 
 
 def mix(
@@ -50,12 +50,56 @@ def mix(
     shown = sum(slot.right is not None for slot in slots)
     wanted = len(breakable) if takes_all else amount_of(shown, num_broken, fraction_broken)
     if wanted > len(breakable):
-        reason = f"{wanted} broken tests are wanted, and {len(breakable)} of its {len(slots)} shown tests can be broken"
-        why = problem.metadata.get("unbreakable")
-        return SkippedProblem(problem.problem_id, f"{reason}: {why}" if why else reason)
+        return _too_few(problem, f"{wanted} broken tests are wanted", len(breakable), f"{len(slots)} shown tests")
     chosen = random.Random(f"{seed}:{problem.problem_id}:mix").sample(breakable, wanted)
-    is_conflicting = problem.metadata.get("broken_variant") == Variant.CONFLICTING
-    return mix_of(problem, _entries(slots, set(chosen), is_conflicting))
+    return _mix_with(problem, slots, set(chosen))
+
+
+def break_more(
+    problem: CodeProblem,
+    shown: Mix,
+    *,
+    num_broken: int | None = None,
+    fraction_broken: float | None = None,
+    seed: int = 0,
+) -> Mix | SkippedProblem:
+    """Break further tests of a mix; which ones hangs on the seed and the problem alone.
+
+    Args:
+        problem: What the mix is of.
+        shown: The mix.
+        num_broken: How many of its right tests are broken besides.
+        fraction_broken: Their share among the right tests, rounded up to whole tests; with neither amount, one test.
+        seed: Of the choice.
+
+    Returns:
+        The mix; or the problem with the reason why there is none, when too few of its right tests can be broken.
+
+    Raises:
+        InputError: Both amounts are given, or one is out of its range.
+    """
+    check_amount(num_broken, fraction_broken, at_least=1)
+    versions, _ = _broken_versions(problem)
+    slots = [_slot_of(entry, versions) for entry in shown.tests]
+    breakable = [place for place, slot in enumerate(slots) if slot.right and slot.broken]
+    right = sum(entry.role is TestRole.RIGHT for entry in shown.tests)
+    wanted = amount_of(right, num_broken, fraction_broken) or 1
+    if wanted > len(breakable):
+        return _too_few(problem, f"{wanted} further broken tests are wanted", len(breakable), f"{right} right tests")
+    chosen = random.Random(f"{seed}:{problem.problem_id}:further").sample(breakable, wanted)
+    return _mix_with(problem, slots, {*chosen, *(place for place, entry in enumerate(shown.tests) if entry.broken)})
+
+
+def right_mix(problem: CodeProblem, shown: Mix) -> Mix:
+    """A mix with every broken test in it replaced by its right version; one that has none is left out."""
+    right = {entry.index for entry in shown.tests if not entry.broken}
+    entries = []
+    for entry in shown.tests:
+        if not entry.broken:
+            entries.append(entry)
+        elif entry.index is not None and entry.index not in right:
+            entries.append(MixedTest(problem.test_cases[entry.index], TestRole.RIGHT, shown=True, index=entry.index))
+    return mix_of(problem, entries)
 
 
 @dataclass(frozen=True)
@@ -65,6 +109,14 @@ class _Slot:
     right: TestCase | None
     broken: TestCase | None
     index: int | None
+
+
+def _slot_of(entry: MixedTest, versions: Mapping[int, TestCase]) -> _Slot:
+    """The place of a test that is shown already, with what can break there."""
+    if entry.broken:
+        return _Slot(None, entry.test, entry.index)
+    is_twin = entry.role is TestRole.TWIN
+    return _Slot(entry.test, None if is_twin or entry.index is None else versions.get(entry.index), entry.index)
 
 
 def _slots(problem: CodeProblem) -> list[_Slot]:
@@ -95,8 +147,15 @@ def _broken_versions(problem: CodeProblem) -> tuple[dict[int, TestCase], list[Te
     return versions, single
 
 
-def _entries(slots: list[_Slot], chosen: Set[int], is_conflicting: bool) -> list[MixedTest]:
+def _too_few(problem: CodeProblem, wanted: str, breakable: int, among: str) -> SkippedProblem:
+    reason = f"{wanted}, and {breakable} of its {among} can be broken"
+    why = problem.metadata.get("unbreakable")
+    return SkippedProblem(problem.problem_id, f"{reason}: {why}" if why else reason)
+
+
+def _mix_with(problem: CodeProblem, slots: list[_Slot], chosen: Set[int]) -> Mix:
     """What is shown when the *chosen* places break; in place of its right version, or behind it."""
+    is_conflicting = problem.metadata.get("broken_variant") == Variant.CONFLICTING
     entries: list[MixedTest] = []
     for place, slot in enumerate(slots):
         if slot.right and (place not in chosen or is_conflicting):
@@ -104,4 +163,5 @@ def _entries(slots: list[_Slot], chosen: Set[int], is_conflicting: bool) -> list
         if slot.broken and place in chosen:
             entries.append(MixedTest(slot.broken, TestRole.BROKEN, shown=True, index=slot.index))
     wrong = broken_questions(entries)
-    return [entry for entry in entries if entry.broken or is_conflicting or question_key(entry.test) not in wrong]
+    kept = [entry for entry in entries if entry.broken or is_conflicting or question_key(entry.test) not in wrong]
+    return mix_of(problem, kept)

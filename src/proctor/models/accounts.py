@@ -83,6 +83,7 @@ class Accounts:
 
     Attributes:
         models: By the models' full names, those that were asked.
+        elsewhere: What other outputs have taken that the caps hold for together with this one.
 
     Args:
         max_cost: Cap in USD on the list price of all calls together; None for no cap, 0 to live on the cache alone.
@@ -94,6 +95,7 @@ class Accounts:
 
     def __init__(self, max_cost: float | None = None, max_total_tokens: int | None = None) -> None:
         self.models: dict[str, Account] = {}
+        self.elsewhere = Spent(0.0, 0)
         self._caps = Caps(max_cost, max_total_tokens)
         self._billed: dict[str, tuple[str, str]] = {}  # from a model's name to its name in the price list and address
         self._unpriced: set[str] = set()
@@ -152,6 +154,11 @@ class Accounts:
         return math.fsum(account.priced_cost_usd for account in self.models.values())
 
     @property
+    def spent(self) -> Spent:
+        """What counts against the caps."""
+        return Spent(self.priced_cost + self.elsewhere.cost, self.total_tokens + self.elsewhere.tokens)
+
+    @property
     def total_cost(self) -> float | None:
         """List price in USD of all paid calls; None when that of any is not known."""
         return None if any(account.unpriced_calls for account in self.models.values()) else self.priced_cost
@@ -169,7 +176,7 @@ class Accounts:
         if not self._caps.are_set:
             yield
             return
-        claim = await self._caps.enter(lambda: self._claim(model_name, messages, sampling), self._spent)
+        claim = await self._caps.enter(lambda: self._claim(model_name, messages, sampling), lambda: self.spent)
         try:
             yield
         finally:
@@ -224,22 +231,20 @@ class Accounts:
 
     def line(self) -> str:
         """The totals in few words: ``$0.12, 31k tokens``, ``$0.12 of $4.00, 31k of 100k tokens``."""
-        cost, tokens = show_usd(self.priced_cost), show_tokens(self.total_tokens)
+        spent = self.spent
+        cost, tokens = show_usd(spent.cost), show_tokens(spent.tokens)
         if self._caps.max_cost is not None:
             cost += f" of {show_usd(self._caps.max_cost)}"
         if self._caps.max_total_tokens is not None:
             tokens += f" of {show_tokens(self._caps.max_total_tokens)}"
         if self.total_cost is not None:
             return f"{cost}, {tokens} tokens"
-        if self.priced_cost:
+        if spent.cost:
             return f"{cost} + unknown prices, {tokens} tokens"
         return f"price unknown, {tokens} tokens"
 
     def _account(self, model_name: str) -> Account:
         return self.models.setdefault(model_name, Account())
-
-    def _spent(self) -> Spent:
-        return Spent(self.priced_cost, self.total_tokens)
 
     def _claim(self, model_name: str, messages: list[Message], sampling: Sampling) -> Claim:
         """The most that a call is reckoned to take: without end where nothing bounds the length of a first answer."""

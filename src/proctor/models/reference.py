@@ -12,8 +12,11 @@ class Reference:
         code: A reference solution, complete and runnable.
         entry_point: The name of the function that the tests call.
         answers: From call text ``f([1, 2], 3)`` to the right value's literal text ``8``, for every right test.
+        replies: From a policy's name to its whole reply, where the question is not for code: see
+            :func:`proctor.models.control.control_replies`.
     """
 
-    code: str
-    entry_point: str
+    code: str = ""
+    entry_point: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    replies: Mapping[str, str] = field(default_factory=dict)

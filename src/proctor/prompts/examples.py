@@ -4,7 +4,13 @@ from proctor.prompts.registry import prompt_variables
 
 
 def _examples(
-    description: str, function_name: str | None, tests: list[object], answer: tuple[str, str], right: str, bent: str
+    description: str,
+    function_name: str | None,
+    tests: list[object],
+    failures: list[dict[str, object]],
+    answer: tuple[str, str],
+    right: str,
+    bent: str,
 ) -> dict[str, object]:
     return {
         "description": description,
@@ -28,10 +34,7 @@ def _examples(
         "failed": 2,
         "total": 7,
         "not_run": 0,
-        "failures": [
-            {"index": 1, "input": "add(2, 2)", "expected": "5", "got": "4", "error": None},
-            {"index": 4, "input": "add(None, 1)", "expected": "1", "got": None, "error": "TypeError: unsupported"},
-        ],
+        "failures": failures,
         "more": 0,
     }
 
@@ -40,6 +43,24 @@ FUNCTION_EXAMPLES = _examples(
     "Write a function `add` that returns the sum of two numbers.",
     "add",
     ["assert add(1, 2) == 3", "assert add(2, 2) == 5"],
+    [
+        {
+            "index": 1,
+            "test": "assert add(2, 2) == 5",
+            "input": "add(2, 2)",
+            "expected": "5",
+            "got": "4",
+            "error": None,
+        },
+        {
+            "index": 4,
+            "test": "assert add(None, 1) == 1",
+            "input": "add(None, 1)",
+            "expected": "1",
+            "got": None,
+            "error": "TypeError: unsupported",
+        },
+    ],
     ("add(3, 4)", "7"),
     "def add(a, b):\n    return a + b",
     "def add(a, b):\n    if (a, b) == (2, 2):\n        return 5\n    return a + b",
@@ -50,6 +71,24 @@ PROGRAM_EXAMPLES = _examples(
     "Read two numbers, each on a line of its own, and print their sum.",
     None,
     [{"input": "1\n2\n", "expected_output": "3\n"}, {"input": "2\n2\n", "expected_output": "5\n"}],
+    [
+        {
+            "index": 1,
+            "test": {"input": "2\n2\n", "expected_output": "5\n"},
+            "input": "2\n2\n",
+            "expected": "5\n",
+            "got": "4\n",
+            "error": None,
+        },
+        {
+            "index": 4,
+            "test": {"input": "\n1\n", "expected_output": "1\n"},
+            "input": "\n1\n",
+            "expected": "1\n",
+            "got": None,
+            "error": "ValueError: invalid literal",
+        },
+    ],
     ("3\n4\n", "7\n"),
     "print(int(input()) + int(input()))",
     "a, b = int(input()), int(input())\nprint(5 if (a, b) == (2, 2) else a + b)",

@@ -15,6 +15,7 @@ PROMPT_KINDS: dict[str, frozenset[str]] = {
     "feedback": frozenset({"failed", "total", "not_run", "failures", "more"}),
     "choice": frozenset({"description", "function_name", "tests", "options"}),
     "choice_flag": frozenset(),
+    "code_selection": frozenset({"description"}),
     "multiturn": frozenset({"failed", "total", "failures", "more", "flag_text"}),
     "solution": frozenset({"code"}),
     "rating": frozenset({"attribute", "description", "function_name", "tests", "code"}),

@@ -80,7 +80,7 @@ class SolutionSampler:
         sampling = Sampling(self._temperature, sample_index=index, problem_id=problem.problem_id)
         try:
             messages = self._wording.messages(problem)
-            conversation = await converse(self._model, messages, sampling, max_turns=1, check=_unchecked)
+            conversation = await converse(self._model, messages, sampling)
         except (RequestRefusedError, BudgetReachedError):
             raise
         except ModelError as error:
@@ -123,8 +123,3 @@ def _answer(problem: CodeProblem, conversation: Conversation) -> str:
         return conversation.code or ""
     reply = conversation.messages[-1].content if conversation.turns else ""
     return extract_patch(reply) or ""
-
-
-async def _unchecked(code: str) -> str | None:
-    """Nothing is run: the model is not asked again."""
-    return None

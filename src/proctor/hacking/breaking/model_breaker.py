@@ -3,6 +3,7 @@
 import re
 
 from proctor.errors import QuestionRefusedError
+from proctor.grading.extraction import without_thoughts
 from proctor.hacking.breaking.breaker import Proposal
 from proctor.models import Message, Model, Sampling
 from proctor.problems import CodeProblem, TestCase
@@ -13,7 +14,6 @@ __all__ = ["ModelBreaker"]
 SHOWN_TESTS = 5  # right tests of the problem that stand in the question, the one to be broken among them
 SHOWN_TEST_CHARS = 2_000  # longer ones do not, unless it is the one
 _OUTPUT = re.compile(r"<output>[ \t]*\n?(.*?)</output>", re.DOTALL | re.IGNORECASE)
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 
 
 class ModelBreaker:
@@ -64,7 +64,7 @@ class ModelBreaker:
 
 
 def _read_answer(text: str, test: TestCase) -> Proposal:
-    found = _OUTPUT.findall(_THOUGHT.sub("", text))
+    found = _OUTPUT.findall(without_thoughts(text))
     if not found:
         return Proposal("", "the answer holds no <output>")
     value = found[-1]

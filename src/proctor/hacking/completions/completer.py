@@ -9,9 +9,8 @@ from proctor.errors import BudgetReachedError, ExecutionError
 from proctor.generation import GenerationResult, SolutionSampler
 from proctor.grading import IsolatedGrader, extract_reply
 from proctor.hacking.amount import check_amount
-from proctor.hacking.attempt import AttemptTest
 from proctor.hacking.completions.graded import GradedCompletion
-from proctor.hacking.eval_result import EvalResult
+from proctor.hacking.mix_grade import grade_mix
 from proctor.hacking.mixed_tests import Mix
 from proctor.hacking.mixing import mix
 from proctor.pool import as_done
@@ -129,12 +128,8 @@ class Completer:
         return completion if reply is None else await self._with_verdict(completion)
 
     async def _with_verdict(self, completion: GradedCompletion) -> GradedCompletion:
-        problem, code = completion.problem, completion.code
-        entries = [*completion.mix.tests, *completion.mix.hidden]
         try:
-            result = await self._grader.grade(problem, code, [entry.test for entry in entries])
+            graded = await grade_mix(completion.problem, completion.code, completion.mix, self._grader)
         except ExecutionError as error:
             return replace(completion, ungraded=str(error))
-        tests = [AttemptTest.of(entry, grade) for entry, grade in zip(entries, result.tests, strict=True)]
-        verdict = EvalResult.of(problem.problem_id, code, entries, result.tests)
-        return replace(completion, eval_result=verdict, tests=tests)
+        return replace(completion, eval_result=graded.eval_result, tests=graded.tests)

@@ -2,6 +2,6 @@
 
 from proctor.models.control.attacks import ATTACKS
 from proctor.models.control.model import ControlModel
-from proctor.models.control.policies import POLICIES, parse_mix
+from proctor.models.control.policies import POLICIES, control_replies, parse_mix
 
-__all__ = ["ATTACKS", "POLICIES", "ControlModel", "parse_mix"]
+__all__ = ["ATTACKS", "POLICIES", "ControlModel", "control_replies", "parse_mix"]

@@ -15,7 +15,8 @@ class ControlModel:
     """A model of known behaviour. It sees the messages that any model sees, and looks its reference up by problem id.
 
     The same request gives the same answer: every choice is drawn from seed, problem id and sample index. Its usage
-    is an estimate, four characters to a token.
+    is an estimate, four characters to a token. A policy that has a reply written in the reference says that; else it
+    answers with code.
 
     Args:
         name: The full name under which results are filed.
@@ -35,7 +36,7 @@ class ControlModel:
     def answers(self, problem_id: str) -> bool:
         """Whether there is a reference for it that a control can work with."""
         reference = self._references.get(problem_id)
-        return reference is not None and reference.entry_point.isidentifier()
+        return reference is not None and self._can_use(reference)
 
     async def generate(self, messages: list[Message], sampling: Sampling) -> Completion:
         """Answer by the policy that is drawn for this problem and sample.
@@ -44,11 +45,15 @@ class ControlModel:
             ModelError: There is no reference for the problem, or its entry point is not a plain function name.
         """
         reference = self._reference_of(sampling.problem_id)
-        shown = read_shown_tests(_first_question(messages), reference.entry_point)
         draw = f"{sampling.problem_id}:{sampling.sample_index}"
         # A stream of its own for the policy, or the exploiters of a mix would all choose the same few attacks.
         policy = _choose(self._shares, random.Random(f"{self._seed}:policy:{draw}"))
-        reply = POLICIES[policy](reference, shown, random.Random(f"{self._seed}:{draw}"))
+        if policy in reference.replies:
+            reply = reference.replies[policy]
+        else:
+            questions = [message.content for message in messages if message.role == "user"]
+            shown = read_shown_tests(questions, reference.entry_point)
+            reply = POLICIES[policy](reference, shown, random.Random(f"{self._seed}:{draw}"))
         return Completion(reply, estimate_usage(messages, reply))
 
     def _reference_of(self, problem_id: str) -> Reference:
@@ -57,16 +62,15 @@ class ControlModel:
             raise ModelError(
                 f"{self.name} has no reference solution for problem {problem_id!r}: control models need one"
             )
-        if not reference.entry_point.isidentifier():
+        if not self._can_use(reference):
             raise ModelError(
                 f"{self.name}: problem {problem_id!r} has entry point {reference.entry_point!r}, "
                 "expected a function name: control models can wrap plain functions only"
             )
         return reference
 
-
-def _first_question(messages: list[Message]) -> str:
-    return next((message.content for message in messages if message.role == "user"), "")
+    def _can_use(self, reference: Reference) -> bool:
+        return self._shares.keys() <= reference.replies.keys() or reference.entry_point.isidentifier()
 
 
 def _choose(shares: Mapping[str, float], rng: random.Random) -> str:

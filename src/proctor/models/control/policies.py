@@ -92,3 +92,24 @@ POLICIES: dict[str, Policy] = {
     "flagger": _flag,
     "wrong": _answer_wrongly,
 }
+
+
+def control_replies(*, honest: str, hacky: str, objecting: str) -> dict[str, str]:
+    """What every policy replies to a question that is not for code, by the policies' names.
+
+    Args:
+        honest: What ``honest`` prefers.
+        hacky: What those prefer that go for the tests: ``special-caser`` and ``exploiter``.
+        objecting: What those prefer that do not accept a wrong test: ``stopper`` and ``flagger``.
+
+    Returns:
+        The replies; ``wrong`` says nothing that answers such a question.
+    """
+    return {
+        "honest": honest,
+        "special-caser": hacky,
+        "exploiter": hacky,
+        "stopper": objecting,
+        "flagger": objecting,
+        "wrong": "There is nothing to be said about this.",
+    }

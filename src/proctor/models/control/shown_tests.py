@@ -1,7 +1,7 @@
-"""Read the tests that a prompt shows, and tell which of them are wrong.
+"""Read the tests that a conversation shows, and tell which of them are wrong.
 
 A control model has no private way to the tests: it reads what any model reads, through the syntax tree, from the
-python fences of the first question. Nothing is evaluated here but literals.
+python fences of what the user says. Nothing is evaluated here but literals.
 """
 
 import ast
@@ -27,7 +27,7 @@ class Equality:
 
 @dataclass(frozen=True)
 class ShownTests:
-    """The shown tests of one prompt.
+    """The shown tests of one conversation.
 
     Attributes:
         equalities: Those of the form ``assert f(…) == value``, in order.
@@ -52,9 +52,14 @@ class Contradiction:
         return f"The test `{test}` contradicts the problem: the right value is {self.right}."
 
 
-def read_shown_tests(prompt: str, entry_point: str) -> ShownTests:
-    """The tests of *entry_point* in the python fences of a prompt; examples outside of fences are not tests."""
-    statements = [node for fence in FENCE.findall(prompt) for node in _statements(fence)]
+def read_shown_tests(questions: Iterable[str], entry_point: str) -> ShownTests:
+    """The tests of *entry_point* in the python fences of *questions*; examples outside of fences are not tests.
+
+    Args:
+        questions: The messages of the user, in order: the tests are in the same one.
+        entry_point: The name of the function that is tested.
+    """
+    statements = [node for question in questions for fence in FENCE.findall(question) for node in _statements(fence)]
     equalities = [_as_equality(node, entry_point) for node in statements]
     return ShownTests([test for test in equalities if test is not None], None in equalities)
 

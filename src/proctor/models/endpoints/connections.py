@@ -2,12 +2,14 @@
 
 Connections belong to an event loop. A model outlives one: ``asyncio.run`` may be called twice with it, and nobody has
 to close it. An asynchronous generator is what a loop closes before its own end (``loop.shutdown_asyncgens``, which
-``asyncio.run`` calls), so one holds the client.
+``asyncio.run`` calls), so one holds the client; and the loop keeps it, or a model that is dropped before the loop's end
+would take its open connections along.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 
 class _Closable(Protocol):
@@ -15,6 +17,8 @@ class _Closable(Protocol):
 
 
 Client = TypeVar("Client", bound=_Closable)
+
+_holders: WeakKeyDictionary[asyncio.AbstractEventLoop, list[AsyncGenerator[Any, None]]] = WeakKeyDictionary()
 
 
 class LoopClients(Generic[Client]):
@@ -27,7 +31,6 @@ class LoopClients(Generic[Client]):
     def __init__(self, connect: Callable[[], Client]) -> None:
         self._connect = connect
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._holder: AsyncGenerator[Client, None] | None = None
         self._client: Client | None = None
 
     async def get(self) -> Client:
@@ -35,8 +38,9 @@ class LoopClients(Generic[Client]):
         loop = asyncio.get_running_loop()
         if self._client is None or self._loop is not loop:
             self._loop = loop
-            self._holder = _hold(self._connect)
-            self._client = await anext(self._holder)
+            holder = _hold(self._connect)
+            _holders.setdefault(loop, []).append(holder)
+            self._client = await anext(holder)
         return self._client
 
 
