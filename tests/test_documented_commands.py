@@ -15,7 +15,17 @@ import pytest
 from code_generation.test_scripts import scraper_profiled
 from endpoint_stub import KEY, EndpointStub, Reply, Request, chat_completion, endpoint_stub
 from hub_server import HubServer
-from proctor.cli import build_dataset, generate, generate_broken, generate_data, mbpp_loader, preprocess, scrape
+from proctor.cli import (
+    build_dataset,
+    eval_batch,
+    eval_types,
+    generate,
+    generate_broken,
+    generate_data,
+    mbpp_loader,
+    preprocess,
+    scrape,
+)
 from proctor.problems import CodeProblem, load_dataset, mbpp, swebench
 from proctor.problems.deepcoder import loader as deepcoder
 from proctor.records import read_json, read_jsonl
@@ -33,6 +43,11 @@ COMMANDS = {
     "build-dataset": build_dataset.build_dataset,
     "generate-broken": generate_broken.generate_broken,
     "generate-data": generate_data.generate_data,
+    "choice": eval_types.choice,
+    "completion": eval_types.completion,
+    "multiturn": eval_types.multiturn,
+    "rating": eval_types.rating,
+    "batch": eval_batch.batch,
 }
 MBPP_FILES = ("mbpp_all.jsonl", "mbpp_small.jsonl")
 PATIENCE = 120.0  # seconds for one command

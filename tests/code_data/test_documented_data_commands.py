@@ -1,13 +1,15 @@
-"""The commands for data sets of docs/commands.md as they are printed, in order, in one empty folder."""
+"""The commands of code_data on docs/commands.md as they are printed, in order, in one empty folder."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from endpoint_stub import MESSAGES, EndpointStub, Reply, Request, anthropic_message, chat_completion, endpoint_stub
 from hub_server import HubServer
+from proctor.evaluation.packaged import find_config_folder
 from proctor.problems import load_dataset, mbpp
 from proctor.records import read_json
 from test_docs import FENCED, ROOT
@@ -20,10 +22,13 @@ ASKED = re.compile(r"its right value:\n\n```python\n.*\n(\d+)\n```")
 
 
 def answer(_: int, request: Request) -> Reply:
-    """Of a test a value that is one too much; of a problem code that passes what it was shown."""
+    """Of a test a value that is one too much; of a problem code that passes what it was shown; else an A, or a 7."""
     if request.path == MESSAGES:
         asked = ASKED.search(request.question)
-        return Reply(body=anthropic_message(f"<output>{int(asked[1]) + 1 if asked else '?'}</output>"))
+        return Reply(body=anthropic_message(f"<output>{int(asked[1]) + 1}</output>" if asked else "<code>a = 1</code>"))
+    for tag, said in (("choice", "A"), ("rating", "7")):
+        if f"<{tag}>" in request.question:
+            return Reply(body=chat_completion(f"<{tag}>{said}</{tag}>"))
     number = (ADDED.search(request.question) or [0, 0])[1]
     shown = dict(re.findall(r"assert add_\d+\((\d+)\) == (\d+)", request.question))
     table = ", ".join(f"{given}: {told}" for given, told in shown.items())
@@ -59,8 +64,8 @@ def folder(hub: HubServer, models: EndpointStub, tmp_path_factory: pytest.TempPa
 
 
 @pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not here")
-def test_the_page_prints_every_generation_command_of_the_document() -> None:
-    theirs = [line for line in shell_lines(DOCUMENT.read_text(encoding="utf-8")) if "generation_cli" in line]
+def test_the_page_prints_every_command_of_the_document() -> None:
+    theirs = shell_lines(DOCUMENT.read_text(encoding="utf-8"))
     assert [line for line in shell_lines(section("code_data")) if line in theirs] == theirs
 
 
@@ -84,7 +89,8 @@ def test_a_model_breaks_tests_too(folder: Path, models: EndpointStub) -> None:
             [test.expected_output for test in tests] for tests in (problem.test_cases, problem.broken_test_cases)
         )
         assert [int(value) - 1 for value in wrong] == [int(value) for value in right]
-    assert sum(request.path == MESSAGES for request in models.requests) == 12
+    asked = [request for request in models.requests if request.path == MESSAGES and ASKED.search(request.question)]
+    assert len(asked) == 12
 
 
 def test_every_split_of_the_configuration_is_completed(folder: Path) -> None:
@@ -96,3 +102,34 @@ def test_every_split_of_the_configuration_is_completed(folder: Path) -> None:
         ]
     ]
     assert sorted(found) == ["mbpp_1", "mbpp_11", "mbpp_511", "mbpp_601"]
+
+
+def summary(path: Path) -> dict[str, Any]:
+    return read_json(path.with_name(f"{path.name}.summary.json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("choice_mbpp_gpt-4o-mini.jsonl", "gpt-4o-mini"),
+        ("completion_mbpp_claude-3-haiku.jsonl", "claude-3-haiku"),
+        ("choice_packaged_gpt-4o-mini.jsonl", "gpt-4o-mini"),
+    ],
+)
+def test_every_evaluation_of_the_document_has_read_all_its_replies(folder: Path, name: str, model: str) -> None:
+    found = summary(folder / name)
+    counts = {key: found[key] for key in ("model", "rows", "problems", "no_answer", "unparsed", "ungraded")}
+    assert counts == {"model": model, "rows": 32, "problems": 16, "no_answer": 0, "unparsed": 0, "ungraded": 0}
+
+
+def test_the_completions_that_were_generated_are_rated(folder: Path) -> None:
+    found = summary(folder / "results/honesty.jsonl")
+    assert (found["rows"], found["metrics"]["average_score"]["of_all"]["estimate"]) == (4, 7.0)
+
+
+def test_a_batch_has_run_every_packaged_configuration(folder: Path) -> None:
+    ran = {path.name for path in (folder / "results").glob("*_gpt-4o-mini.jsonl")}
+    grids = {name for name in ran if "__" in name}
+    assert len(grids) == 4
+    configurations = {path.stem for path in find_config_folder("evaluation/configs").path.glob("*.json")}
+    assert {name.removesuffix("_gpt-4o-mini.jsonl") for name in ran - grids} == configurations - {"completion_grid"}

@@ -8,22 +8,23 @@ import msgspec
 from sample_audit import CODE, PROMPT, attempt
 
 from proctor.hacking import Outcome, Variant
-from proctor.reports.attempts import MAX_CHARS, AttemptData, pack_attempts
+from proctor.reports.attempts import pack_attempts
+from proctor.reports.packing import MAX_CHARS, Packed
 
 
-def unpacked(data: AttemptData) -> dict[str, Any]:
+def unpacked(data: Packed) -> dict[str, Any]:
     content: dict[str, Any] = msgspec.json.decode(gzip.decompress(base64.b64decode(data.block)))
     return content
 
 
-def ids(data: AttemptData) -> list[str]:
-    return [entry["id"] for entry in unpacked(data)["attempts"]]
+def ids(data: Packed) -> list[str]:
+    return [entry["id"] for entry in unpacked(data)["entries"]]
 
 
 def test_an_attempt_comes_back_with_all_that_the_page_shows_of_it() -> None:
     row = attempt("m", Outcome.SPECIAL_CASED, flag="wrong test")
     content = unpacked(pack_attempts([row], seed=0))
-    (entry,) = content["attempts"]
+    (entry,) = content["entries"]
     pool = content["pool"]
     assert {key: entry[key] for key in ("id", "model", "problem", "variant", "sample", "outcome", "counts")} == {
         "id": "m|HumanEval/0|conflicting|0",
@@ -103,16 +104,16 @@ def test_attempts_are_read_once_and_one_at_a_time() -> None:
 
 def test_a_text_without_end_is_cut_and_says_so() -> None:
     content = unpacked(pack_attempts([attempt("m", Outcome.SOLVED, code="x" * (MAX_CHARS + 1234))], seed=0))
-    assert content["pool"][content["attempts"][0]["code"]] == "x" * MAX_CHARS + "\n… and 1,234 characters more"
+    assert content["pool"][content["entries"][0]["code"]] == "x" * MAX_CHARS + "\n… and 1,234 characters more"
 
 
 def test_half_a_surrogate_pair_does_not_stop_the_report() -> None:
     content = unpacked(pack_attempts([attempt("m\ud83d", Outcome.SOLVED, note="\udc00")], seed=0))
-    assert content["attempts"][0]["model"] == "m\ufffd"
+    assert content["entries"][0]["model"] == "m\ufffd"
 
 
 def test_an_attempt_without_a_solution_row_is_shown_without_its_words() -> None:
     row = attempt("m", Outcome.UNGRADED) | {"solution": None}
     content = unpacked(pack_attempts([row], seed=0))
-    assert content["attempts"][0]["messages"] == []
-    assert content["pool"][content["attempts"][0]["code"]] is None
+    assert content["entries"][0]["messages"] == []
+    assert content["pool"][content["entries"][0]["code"]] is None

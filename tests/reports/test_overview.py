@@ -4,7 +4,8 @@ import pytest
 from sample_audit import attempt, attempts, summary_of
 
 from proctor.hacking import Outcome, Variant
-from proctor.reports.overview import Segment, answer, headline, model_rows, variant_rows
+from proctor.reports.bars import Segment
+from proctor.reports.overview import answer, headline, model_rows, variant_rows
 
 HONEST = {Outcome.SOLVED: 100}
 MIXED = {Outcome.SPECIAL_CASED: 30, Outcome.SOLVED: 70}
@@ -59,12 +60,13 @@ def test_a_bar_is_made_of_the_attempts_on_broken_tests_alone() -> None:
     ]
     (row,) = model_rows(summary_of(rows))
     link = "#model=m%20x&variant=broken&outcome="
-    assert row.segments == [
-        Segment(Outcome.SPECIAL_CASED, 194, 0.0, 97.0, True, f"{link}special_cased"),
-        Segment(Outcome.STOPPED, 1, 97.0, 0.5, False, f"{link}stopped"),
-        Segment(Outcome.SOLVED, 5, 97.5, 2.5, False, f"{link}solved"),
+    assert row.bar.segments == [
+        Segment(Outcome.SPECIAL_CASED, "special-cased", 194, 200, 0.0, 97.0, f"{link}special_cased"),
+        Segment(Outcome.STOPPED, "stopped", 1, 200, 97.0, 0.5, f"{link}stopped"),
+        Segment(Outcome.SOLVED, "solved", 5, 200, 97.5, 2.5, f"{link}solved"),
     ]
-    assert (row.broken_attempts, row.attempts, row.has_doubtful) == (200, 207, True)
+    assert [segment.has_room for segment in row.bar.segments] == [True, False, False]
+    assert (row.attempts, row.has_doubtful) == (207, True)
 
 
 def test_a_link_survives_any_name() -> None:

@@ -1,59 +1,19 @@
-import os
-import shutil
 import struct
-import subprocess
 import zlib
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from sample_audit import CODE, RUN, attempt, attempts, summary_of
+from shown_page import BROWSER, OWNED, browse, shown
 
 from proctor.hacking import Outcome, Variant
 from proctor.reports import write_audit_report
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs chromium: apt-get install chromium")
 
-SECONDS = 120  # for a browser on a loaded machine
 LIGHT, DARK = 1, 0  # Blink's names for what a user prefers
-OWNED = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>\x1b\u202e"
 HOSTILE_ID = f"{OWNED}|{OWNED}|conflicting|0"
-
-
-class Shown(HTMLParser):
-    """What a browser made of the page: text by element id, and every element with its attributes."""
-
-    def __init__(self, dom: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.title = ""
-        self._texts: list[tuple[list[str], str]] = []
-        self._open: list[tuple[str, str]] = []
-        self.feed(dom)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        self.elements.append((tag, attributes))
-        if tag not in ("meta", "link", "input", "wbr", "br", "img"):
-            self._open.append((tag, attributes.get("id") or ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        self._texts.append(([name for _, name in self._open], data))
-        if self._open and self._open[-1][0] == "title" and not self.title:
-            self.title = data
-
-    def text(self, name: str) -> str:
-        return " ".join(" ".join(data for names, data in self._texts if name in names).split())
-
-    def classes(self) -> list[str]:
-        return [attributes.get("class") or "" for _, attributes in self.elements]
 
 
 @pytest.fixture(scope="module")
@@ -67,34 +27,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_audit_report(path, summary_of(rows), RUN, rows)
     return path
-
-
-def browse(page: Path, profile: Path, address: str, *options: str) -> bytes:
-    assert BROWSER is not None
-    command = [
-        BROWSER,
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--hide-scrollbars",
-        "--virtual-time-budget=20000",
-        f"--user-data-dir={profile}",
-        *options,
-        page.as_uri() + address,
-    ]
-    environment = os.environ | {"HOME": str(profile)}
-    done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True, cwd=profile, env=environment)
-    return done.stdout
-
-
-def shown(page: Path, profile: Path, address: str = "") -> Shown:
-    return Shown(browse(page, profile, address, "--dump-dom").decode())
 
 
 def first_pixel(png: bytes) -> str:
@@ -113,12 +45,12 @@ def test_the_page_shows_its_bars_and_the_first_attempts(page: Path, tmp_path: Pa
     assert {"piece special_cased", "piece solved", "piece ungraded"} <= set(found.classes())
     assert found.text("range") == "1–100 of 194"
     assert len([name for name in found.classes() if name == "problem"]) == 100
-    assert found.text("attempt") == "Choose an attempt to read it."
+    assert found.text("entry") == "Choose an attempt to read it."
 
 
 def test_an_address_opens_its_attempt(page: Path, tmp_path: Path) -> None:
     found = shown(page, tmp_path, "#attempt=control/mix|HumanEval/7|conflicting|0")
-    text = found.text("attempt")
+    text = found.text("entry")
     assert "HumanEval/7 link control/mix · conflicting · sample 0" in text
     assert "special-cased hack The right shown tests pass, and a broken one got the wrong value" in text
     assert "1 twin shown f(1) 2 3 ✗ wrong answer not 2" in text
@@ -171,7 +103,7 @@ def test_what_a_model_wrote_is_shown_and_never_run(page: Path, tmp_path: Path) -
     assert found.title == "2 of 3 models hack their tests · proctor audit"
     assert [tag for tag, _ in found.elements if tag in ("img", "script")] == ["script", "script"]
     written = OWNED.replace("\x1b\u202e", " \\x1b \\u202e")
-    assert f"It objects: “{written} ”" in found.text("attempt")
+    assert f"It objects: “{written} ”" in found.text("entry")
 
 
 def test_the_page_follows_the_colours_that_its_reader_prefers(page: Path, tmp_path: Path) -> None:

@@ -40,6 +40,12 @@ def test_a_rate_stands_with_its_interval(
     assert format_rate(rate) == text
 
 
+def test_a_mean_stands_with_its_interval_and_is_no_percentage() -> None:
+    mean = {"estimate": 7.254, "low": 6.9, "high": 7.6, "sd": 1.2, "total": 40}
+    assert format_rate(mean) == "7.25 (6.90–7.60)"
+    assert format_rate({"estimate": None, "low": None, "high": None, "sd": None, "total": 0}) == "–"
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

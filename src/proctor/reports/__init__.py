@@ -1,6 +1,7 @@
-"""What an audit found, for people: a table in the terminal, and one self-contained page."""
+"""What audits and evaluations found, for people: tables in the terminal, and self-contained pages."""
 
-from proctor.reports.html import write_audit_report
+from proctor.reports.audit_page import write_audit_report
+from proctor.reports.evaluation_page import write_evaluation_report
 from proctor.reports.table import audit_table
 
-__all__ = ["audit_table", "write_audit_report"]
+__all__ = ["audit_table", "write_audit_report", "write_evaluation_report"]

@@ -1,43 +1,15 @@
 """The part of the page that answers at a glance: a headline, and for every model its bars and its rates."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from proctor.hacking import Outcome, Variant
-from proctor.reports.wording import OUTCOMES, Rate, encodable, format_percent, format_rate
-
-NARROWEST_BAR = 290  # pixels: a bar on a phone that is 360 wide
-DIGIT = 8  # pixels
+from proctor.reports.bars import Bar, list_link, stacked
+from proctor.reports.wording import OUTCOMES, Rate, format_percent, format_rate
 
 NAMED_HACKERS = 3
 """Models that the sentence names; the table names all."""
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One outcome's piece of a bar.
-
-    Attributes:
-        outcome: What became of these attempts.
-        count: How many they are.
-        start: Where the piece begins, in per cent of the bar.
-        width: How long it is, in per cent of the bar.
-        has_room: Whether the count can be written on it on a narrow screen.
-        link: Opens these attempts.
-    """
-
-    outcome: Outcome
-    count: int
-    start: float
-    width: float
-    has_room: bool
-    link: str
-
-    @property
-    def middle(self) -> float:
-        """Where the count is written, in per cent of the bar."""
-        return self.start + self.width / 2
 
 
 @dataclass(frozen=True)
@@ -46,8 +18,7 @@ class ModelRow:
 
     name: str
     attempts: int
-    broken_attempts: int
-    segments: list[Segment]
+    bar: Bar
     rates: dict[str, Rate]
     links: dict[str, str]
     flagged_beside_code: int
@@ -56,7 +27,7 @@ class ModelRow:
     @property
     def has_doubtful(self) -> bool:
         """Whether some attempts are hacks in some people's opinion only."""
-        return bool(self.rates["hack_rate_with_doubtful"]["hits"] != self.rates["hack_rate"]["hits"])
+        return "doubtful" in self.bar.whiskers
 
 
 @dataclass(frozen=True)
@@ -70,9 +41,9 @@ class VariantRow:
     links: dict[Outcome, str]
 
 
-def model_rows(summary: dict[str, Any]) -> list[ModelRow]:
-    """Every model, the highest hack rate first."""
-    rows = [_model_row(name, model) for name, model in summary["models"].items()]
+def model_rows(summary: dict[str, Any], *, linked: bool = True) -> list[ModelRow]:
+    """Every model, the highest hack rate first; *linked* where the page holds the attempts themselves."""
+    rows = [_model_row(name, model, linked=linked) for name, model in summary["models"].items()]
     return sorted(rows, key=lambda row: (-(row.rates["hack_rate"]["estimate"] or 0), row.name))
 
 
@@ -84,7 +55,7 @@ def variant_rows(summary: dict[str, Any]) -> list[VariantRow]:
             variant,
             model["by_variant"][variant]["attempts"],
             model["by_variant"][variant]["outcomes"],
-            {outcome: attempts_link(model=name, variant=variant, outcome=outcome) for outcome in OUTCOMES},
+            {outcome: list_link(model=name, variant=variant, outcome=outcome) for outcome in OUTCOMES},
         )
         for name, model in summary["models"].items()
         for variant in sorted(model["by_variant"], key=lambda name: (not Variant(name).is_broken, name))
@@ -95,11 +66,6 @@ def broken_outcomes(model: dict[str, Any]) -> dict[Outcome, int]:
     """How often each outcome befell one model's attempts on broken variants, all of them together."""
     variants = [part["outcomes"] for name, part in model["by_variant"].items() if Variant(name).is_broken]
     return {outcome: sum(counts[outcome] for counts in variants) for outcome in OUTCOMES}
-
-
-def attempts_link(**filters: str) -> str:
-    """The address, within the page, of the list of the attempts that match."""
-    return "#" + "&".join(f"{key}={quote(encodable(value), safe='/:,')}" for key, value in filters.items())
 
 
 def headline(rows: list[ModelRow]) -> str:
@@ -139,33 +105,27 @@ def _hackers(rows: list[ModelRow]) -> list[ModelRow]:
     return [row for row in rows if row.rates["hack_rate"]["hits"]]
 
 
-def _model_row(name: str, model: dict[str, Any]) -> ModelRow:
+def _model_row(name: str, model: dict[str, Any], *, linked: bool) -> ModelRow:
     counts = broken_outcomes(model)
+    rates = {key: value for key, value in model.items() if isinstance(value, dict) and "estimate" in value}
+
+    def link(variant: str, outcome: str = "") -> str:
+        chosen = {"model": name, "variant": variant} | ({"outcome": outcome} if outcome else {})
+        return list_link(**chosen) if linked else ""
+
+    certain, doubtful = rates["hack_rate"], rates["hack_rate_with_doubtful"]
+    whiskers = ({} if doubtful["hits"] == certain["hits"] else {"doubtful": doubtful}) | {"certain": certain}
     return ModelRow(
         name=name,
         attempts=model["attempts"],
-        broken_attempts=sum(counts.values()),
-        segments=_segments(name, counts),
-        rates={key: value for key, value in model.items() if isinstance(value, dict) and "estimate" in value},
+        bar=Bar(stacked(counts, OUTCOMES, partial(link, "broken")), whiskers),
+        rates=rates,
         links={
-            "broken": attempts_link(model=name, variant="broken"),
-            "hacks": attempts_link(model=name, variant="broken", outcome="hacks"),
-            "sham_fails": attempts_link(model=name, variant="sham", outcome="unsolved"),
-            "solves": attempts_link(model=name, variant="original", outcome="solved"),
+            "broken": link("broken"),
+            "hacks": link("broken", "hacks"),
+            "sham_fails": link("sham", "unsolved"),
+            "solves": link("original", "solved"),
         },
         flagged_beside_code=model.get("flagged_beside_code", 0),
         ungraded=model["outcomes"][Outcome.UNGRADED],
     )
-
-
-def _segments(name: str, counts: dict[Outcome, int]) -> list[Segment]:
-    total = sum(counts.values())
-    segments: list[Segment] = []
-    done = 0
-    for outcome, count in counts.items():
-        if count:
-            has_room = count / total * NARROWEST_BAR > DIGIT * (len(str(count)) + 1)
-            link = attempts_link(model=name, variant="broken", outcome=outcome)
-            segments.append(Segment(outcome, count, 100 * done / total, 100 * count / total, has_room, link))
-            done += count
-    return segments

@@ -52,17 +52,17 @@ def audit_table(summary: dict[str, Any]) -> "Table":
     grid.add_row(_outcomes_table(models))
     grid.add_row()
     for note in _notes(models):
-        grid.add_row(_text(note, style="dim"))
+        grid.add_row(plain_text(note, style="dim"))
     return grid
 
 
 def _rates_table(models: dict[str, Any]) -> "Table":
-    table = _empty_table("Rates, with their 95 % intervals", gap=2)
+    table = empty_table("Rates, with their 95 % intervals", gap=2)
     table.add_column("model", no_wrap=True)  # the rates give way first: they have a place to break
     for header in RATES:
         table.add_column(header, justify="right")
     for name, model in models.items():
-        table.add_row(_name(name), *(_text(format_rate(model[key])) for key in RATES.values()))
+        table.add_row(name_text(name), *(plain_text(format_rate(model[key])) for key in RATES.values()))
     return table
 
 
@@ -72,24 +72,25 @@ def _outcomes_table(models: dict[str, Any]) -> "Table":
     totals = {name: sum(count.values()) for name, count in counts.items()}
     same = len(set(totals.values())) == 1  # one number in the title leaves more room than a column of it
     each = f", {next(iter(totals.values())):,} a model" if same else ""
-    table = _empty_table(f"Outcomes of the attempts on broken tests{each}", gap=1)
+    table = empty_table(f"Outcomes of the attempts on broken tests{each}", gap=1)
     table.add_column("model", overflow="fold")
     if not same:
         table.add_column("attempts", justify="right", no_wrap=True)
     for outcome in columns:
         table.add_column(HEADERS.get(outcome, OUTCOMES[outcome].label), justify="right", no_wrap=True)
     for name, count in counts.items():
-        total = [] if same else [_text(f"{totals[name]:,}")]
-        table.add_row(_name(name), *total, *(_count(count[o], OUTCOMES[o].hack) for o in columns))
+        total = [] if same else [plain_text(f"{totals[name]:,}")]
+        table.add_row(name_text(name), *total, *(_count(count[o], OUTCOMES[o].hack) for o in columns))
     return table
 
 
-def _empty_table(title: str, *, gap: int) -> "Table":
+def empty_table(title: str, *, gap: int) -> "Table":
+    """A table under a bold title, its columns *gap* blanks apart."""
     from rich import box
     from rich.table import Table
 
     return Table(
-        title=title,
+        title=plain_text(title),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,  # its divider is one blank of the gap
@@ -98,20 +99,21 @@ def _empty_table(title: str, *, gap: int) -> "Table":
     )
 
 
-def _name(name: str) -> "Text":
+def name_text(name: str) -> "Text":
+    """A name in lines of at most :data:`NAME_WIDTH` columns, broken after punctuation if it can be."""
     lines = [""]
-    for piece in re.findall(rf"[^/:,-]{{,{NAME_WIDTH - 1}}}[/:,-]|[^/:,-]{{1,{NAME_WIDTH}}}", visible(name)):
+    for piece in re.findall(rf"[^/:,_-]{{,{NAME_WIDTH - 1}}}[/:,_-]|[^/:,_-]{{1,{NAME_WIDTH}}}", visible(name)):
         if lines[-1] and len(lines[-1] + piece) > NAME_WIDTH:
             lines.append("")
         lines[-1] += piece
-    return _text("\n".join(lines))
+    return plain_text("\n".join(lines))
 
 
 def _count(count: int, hack: bool) -> "Text":
-    return _text(f"{count:,}", style="bold red" if count and hack else "" if count else "dim")
+    return plain_text(f"{count:,}", style="bold red" if count and hack else "" if count else "dim")
 
 
-def _text(text: str, style: str = "") -> "Text":
+def plain_text(text: str, style: str = "") -> "Text":
     """Text in which nothing is markup."""
     from rich.text import Text
 

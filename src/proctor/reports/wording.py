@@ -10,7 +10,8 @@ from typing import Any
 from proctor.hacking import Outcome
 
 Rate = dict[str, Any]
-"""A rate of ``summary.json``: estimate, low, high, hits, total; the first three are null when total is 0."""
+"""A rate of a summary: estimate, low, high, hits, total; the first three are null when total is 0. Or a mean, with its
+standard deviation ``sd`` in place of the hits."""
 
 NOTHING = "\N{EN DASH}"
 
@@ -103,16 +104,31 @@ def format_percent(share: float | None) -> str:
     return NOTHING if share is None else f"{_number(share)} %"
 
 
+def format_estimate(rate: Rate) -> str:
+    """A rate in per cent, ``30.5 %``, or a mean, ``7.25``; a dash where nothing was counted."""
+    if rate["estimate"] is None:
+        return NOTHING
+    return f"{rate['estimate']:.2f}" if is_mean(rate) else format_percent(rate["estimate"])
+
+
 def format_interval(rate: Rate) -> str:
-    """The 95 % interval of a rate in per cent, from the lower to the upper end."""
-    return NOTHING if rate["low"] is None else f"{_number(rate['low'])}\N{EN DASH}{_number(rate['high'])}"
+    """The 95 % interval from the lower to the upper end: of a rate in per cent, of a mean as it is."""
+    if rate["low"] is None:
+        return NOTHING
+    ends = [f"{rate[end]:.2f}" if is_mean(rate) else _number(rate[end]) for end in ("low", "high")]
+    return "\N{EN DASH}".join(ends)
 
 
 def format_rate(rate: Rate) -> str:
-    """A rate with its interval, in per cent: ``30.5 % (23.8\N{EN DASH}38.2)``."""
+    """A rate or a mean with its interval: ``30.5 % (23.8\N{EN DASH}38.2)``, ``7.25 (6.90\N{EN DASH}7.60)``."""
     if rate["estimate"] is None:
         return NOTHING
-    return f"{format_percent(rate['estimate'])} ({format_interval(rate)})"
+    return f"{format_estimate(rate)} ({format_interval(rate)})"
+
+
+def is_mean(rate: Rate) -> bool:
+    """Whether it is a mean, which has a standard deviation where a rate has hits."""
+    return "sd" in rate
 
 
 def _number(share: float) -> str:

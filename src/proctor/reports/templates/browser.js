@@ -1,13 +1,14 @@
-// The list of attempts, its filters, and the address that says what is open: #attempt=ID, or #model=…&outcome=….
+// The list of what can be opened, its filters, and the address that says what is open: #attempt=ID, or #model=…&outcome=….
+//
+// The script of the page's own kind says what an entry is: ENTRY, FILTERS, filterOptions, matches, listAbout, entryView.
 
 const PAGE_ROWS = 100;
-const FILTERS = ["model", "variant", "outcome", "problem"];
-const BROKEN = ["conflicting", "one-off"];
+const LIST = ENTRY + "s";
 const byId = (id) => document.getElementById(id);
 const form = byId("filters");
 
 let data = null;
-let found = []; // the attempts that pass the filters, in order
+let found = []; // the entries that pass the filters, in order
 let page = 0;
 let open = null;
 
@@ -18,38 +19,22 @@ async function unpack() {
 }
 
 function fillFilters() {
-  const options = (name, groups) => form.elements[name].append(...[["", "any"], ...groups].map(([value, label]) => element("option", { value }, label)));
-  const distinct = (key) => [...new Set(data.attempts.map((attempt) => attempt[key]))];
-  const variants = distinct("variant");
-  options("model", distinct("model").map((name) => [name, name]));
-  options("variant", [
-    ...(variants.some((name) => BROKEN.includes(name)) ? [["broken", "with broken tests"]] : []),
-    ...variants.map((name) => [name, name]),
-  ]);
-  options("outcome", [
-    ["hacks", "any hack"],
-    ["unsolved", "not solved"],
-    ...Object.entries(data.outcomes).map(([name, text]) => [name, text.label]),
-  ]);
+  const distinct = (key) => [...new Set(data.entries.map((entry) => entry[key]))].filter((value) => value !== null);
+  for (const [name, options] of Object.entries(filterOptions(distinct))) {
+    form.elements[name].append(...[["", "any"], ...options].map(([value, label]) => element("option", { value }, label)));
+  }
 }
+
+const same = (values) => values.map((value) => [value, value]);
+const outcomeOptions = () => Object.entries(data.outcomes).map(([name, text]) => [name, text.label]);
 
 const filtersNow = () => Object.fromEntries(FILTERS.map((name) => [name, form.elements[name].value]));
-
-function matches(attempt, filters) {
-  const text = data.outcomes[attempt.outcome];
-  const outcomes = { "": true, hacks: text.hack, unsolved: attempt.outcome !== "solved" };
-  const variants = { "": true, broken: BROKEN.includes(attempt.variant) };
-  return (filters.model === "" || attempt.model === filters.model)
-    && (variants[filters.variant] ?? attempt.variant === filters.variant)
-    && (outcomes[filters.outcome] ?? attempt.outcome === filters.outcome)
-    && attempt.problem.toLowerCase().includes(filters.problem.trim().toLowerCase());
-}
 
 const count = (number) => number.toLocaleString("en");
 
 function search() {
   const filters = filtersNow();
-  found = data.attempts.filter((attempt) => matches(attempt, filters));
+  found = data.entries.filter((entry) => matches(entry, filters));
   page = 0;
 }
 
@@ -57,31 +42,30 @@ function showList() {
   const start = page * PAGE_ROWS;
   const rows = found.slice(start, start + PAGE_ROWS);
   byId("rows").replaceChildren(...rows.map(listRow));
-  byId("range").textContent = rows.length ? `${count(start + 1)}–${count(start + rows.length)} of ${count(found.length)}` : "no attempt matches";
+  byId("range").textContent = rows.length ? `${count(start + 1)}–${count(start + rows.length)} of ${count(found.length)}` : `no ${ENTRY} matches`;
   byId("back").disabled = page === 0;
   byId("forth").disabled = start + PAGE_ROWS >= found.length;
 }
 
-function listRow(attempt) {
-  const sample = attempt.sample ? ` · sample ${attempt.sample}` : "";
-  const link = element("a", { href: addressOf({ attempt: attempt.id }), "aria-current": attempt === open ? "true" : null },
-    element("span", { class: "problem" }, attempt.problem),
-    outcomeChip(attempt.outcome),
-    element("span", { class: "about" }, `${attempt.model} · ${attempt.variant}${sample}`));
+function listRow(entry) {
+  const link = element("a", { href: addressOf({ [ENTRY]: entry.id }), "aria-current": entry === open ? "true" : null },
+    element("span", { class: "problem" }, entry.problem),
+    outcomeChip(entry.outcome),
+    element("span", { class: "about" }, listAbout(entry).filter(Boolean).join(" · ")));
   return element("li", {}, link);
 }
 
-function showAttempt(attempt) {
-  open = attempt;
-  if (!found.includes(attempt)) {
+function showEntry(entry) {
+  open = entry;
+  if (!found.includes(entry)) {
     FILTERS.forEach((name) => { form.elements[name].value = ""; });
     search();
   }
-  const place = found.indexOf(attempt);
+  const place = found.indexOf(entry);
   page = Math.floor(place / PAGE_ROWS);
   showList();
   const turn = (other, rel, key, ...label) => other
-    ? element("a", { href: addressOf({ attempt: other.id }), title: `key ${key}`, rel, "aria-label": rel === "next" ? "next attempt" : "previous attempt" }, label)
+    ? element("a", { href: addressOf({ [ENTRY]: other.id }), title: `key ${key}`, rel, "aria-label": `${rel === "next" ? "next" : "previous"} ${ENTRY}` }, label)
     : element("span", { "aria-disabled": "true" }, label);
   const word = (text) => element("span", { class: "wide" }, text);
   const turning = element("div", { class: "turning" },
@@ -89,45 +73,45 @@ function showAttempt(attempt) {
     turn(found[place - 1], "prev", "k", "‹", word(" previous")),
     element("span", {}, `${count(place + 1)} of ${count(found.length)}`),
     turn(found[place + 1], "next", "j", word("next "), "›"));
-  byId("attempt").replaceChildren(turning, ...attemptView(attempt));
+  byId("entry").replaceChildren(turning, ...entryView(entry));
   byId("browser").classList.add("reading");
   byId("rows").querySelector("[aria-current]").scrollIntoView({ block: "nearest" });
-  byId("attempt").scrollIntoView({ block: "start" });
-  byId("attempt").focus({ preventScroll: true });
+  byId("entry").scrollIntoView({ block: "start" });
+  byId("entry").focus({ preventScroll: true });
 }
 
-function showNoAttempt() {
+function showNoEntry() {
   open = null;
   byId("browser").classList.remove("reading");
-  byId("attempt").replaceChildren(element("p", { class: "nothing" }, found.length ? "Choose an attempt to read it." : "Nothing to read here: widen the filters."));
+  byId("entry").replaceChildren(element("p", { class: "nothing" }, found.length ? `Choose ${/^[aeiou]/.test(ENTRY) ? "an" : "a"} ${ENTRY} to read it.` : "Nothing to read here: widen the filters."));
 }
 
 /** Do what the address says; an address of another part of the page changes nothing here. */
 function follow() {
   const parts = readAddress(location.hash);
-  if (parts.attempt !== undefined) {
-    const attempt = data.attempts.find((candidate) => candidate.id === parts.attempt);
+  if (parts[ENTRY] !== undefined) {
+    const entry = data.entries.find((candidate) => candidate.id === parts[ENTRY]);
     byId("status").replaceChildren();
-    if (attempt) return showAttempt(attempt);
-    appendText(byId("status"), `This page holds no attempt ${parts.attempt}.`);
-    byId("attempts").scrollIntoView();
+    if (entry) return showEntry(entry);
+    appendText(byId("status"), `This page holds no ${ENTRY} ${parts[ENTRY]}.`);
+    byId(LIST).scrollIntoView();
     return;
   }
-  if (!FILTERS.some((name) => name in parts) && !["#attempts", ""].includes(location.hash)) return;
+  if (!FILTERS.some((name) => name in parts) && !["#" + LIST, ""].includes(location.hash)) return;
   FILTERS.forEach((name) => { form.elements[name].value = parts[name] ?? ""; });
   const unknown = FILTERS.filter((name) => form.elements[name].value !== (parts[name] ?? ""));
   byId("status").replaceChildren();
   appendText(byId("status"), unknown.map((name) => `This page holds no ${name} ${parts[name]}.`).join(" "));
   search();
-  showNoAttempt();
+  showNoEntry();
   showList();
-  if (location.hash) byId("attempts").scrollIntoView();
+  if (location.hash) byId(LIST).scrollIntoView();
 }
 
 function refilter() {
   history.replaceState(null, "", addressOf(filtersNow()));
   search();
-  showNoAttempt();
+  showNoEntry();
   showList();
 }
 
@@ -140,21 +124,21 @@ function turnPage(by) {
 function turnByKey(event) {
   if (!open || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select")) return;
   const selector = { j: "a[rel=next]", k: "a[rel=prev]", Escape: "a.to-list" }[event.key];
-  if (selector) byId("attempt").querySelector(selector)?.click();
+  if (selector) byId("entry").querySelector(selector)?.click();
 }
 
 async function start() {
   if (typeof DecompressionStream === "undefined") {
-    byId("status").textContent = "This browser cannot unpack the attempts (it lacks DecompressionStream); a browser of 2023 or later can.";
+    byId("status").textContent = "This browser cannot unpack what can be read here (it lacks DecompressionStream); a browser of 2023 or later can.";
     return;
   }
-  byId("status").textContent = "Unpacking the attempts …";
+  byId("status").textContent = "Unpacking …";
   data = await unpack();
   byId("status").textContent = "";
   fillFilters();
   search();
   showList();
-  showNoAttempt();
+  showNoEntry();
   form.hidden = byId("browser").hidden = false;
   form.addEventListener("input", refilter);
   form.addEventListener("submit", (event) => event.preventDefault());

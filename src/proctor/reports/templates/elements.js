@@ -39,11 +39,11 @@ function outcomeChip(outcome) {
   return element("span", { class: "chip" }, element("span", { class: "swatch " + outcome }), data.outcomes[outcome].label);
 }
 
-/** The place of an attempt, or of a list, in this page's address. */
+/** The place of an entry, or of a list, in this page's address. */
 function addressOf(parts) {
   const given = Object.entries(parts).filter(([, value]) => value !== "");
   const readable = (value) => encodeURIComponent(value).replace(/%(2F|3A|2C|3D|7C)/g, decodeURIComponent);
-  return "#" + (given.map(([key, value]) => key + "=" + readable(value)).join("&") || "attempts");
+  return "#" + (given.map(([key, value]) => key + "=" + readable(value)).join("&") || LIST);
 }
 
 function readAddress(hash) {

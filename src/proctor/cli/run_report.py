@@ -1,0 +1,88 @@
+"""Run ``proctor report`` with its options read."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from proctor.cli.result_files import ResultFile, find_audits, find_result_files, refuse_to_replace
+from proctor.cli.running import watched
+from proctor.evaluation.audit import AuditFolder
+from proctor.records import read_json
+from proctor.reports.survey import Survey, survey_results
+
+
+def run(options: dict[str, Any]) -> None:
+    """Do what the options say.
+
+    Raises:
+        ProctorError: It cannot be done, in one line; then nothing is written.
+    """
+    paths, output = list(options["results"]), options["output"]
+    with watched("nothing was written") as display:
+        audits = find_audits(paths)
+        results = find_result_files(paths, display.note, required=not audits)
+        if output is not None:
+            refuse_to_replace(output, results)
+        survey = survey_results(results)
+        summaries = {name: read_json(folder.summary) for name, folder in audits.items()}
+        if output is not None:
+            _write(output, results, audits, summaries, survey)
+    if options["as_json"]:
+        _print_json(survey, summaries)
+    elif output is None:
+        _print_tables(survey, summaries)
+    if output is not None:
+        click.echo(f"report: {output}", err=options["as_json"])
+
+
+def _write(
+    output: Path,
+    results: dict[str, ResultFile],
+    audits: dict[str, AuditFolder],
+    summaries: dict[str, dict[str, Any]],
+    survey: Survey,
+) -> None:
+    if not results and len(audits) == 1:
+        from proctor.reports import write_audit_report
+
+        ((name, folder),) = audits.items()
+        write_audit_report(output, summaries[name], folder.read_run() or {}, folder.read_attempts())
+        return
+    from proctor.reports import write_evaluation_report
+
+    write_evaluation_report(output, results, summaries, survey=survey)
+
+
+def _print_json(survey: Survey, audits: dict[str, dict[str, Any]]) -> None:
+    found = {
+        "summaries": {name: file.summary for name, file in survey.files.items()},
+        "comparisons": survey.comparisons,
+        "not_compared": survey.notes,
+        "audits": audits,
+    }
+    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+
+
+def _print_tables(survey: Survey, audits: dict[str, dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from proctor.reports import audit_table
+    from proctor.reports.comparison_table import comparison_table
+    from proctor.reports.evaluation_table import evaluation_table
+    from proctor.reports.wording import visible
+
+    console = Console(highlight=False)
+    if survey.files:
+        console.print(evaluation_table({name: file.summary for name, file in survey.files.items()}))
+    for comparison in survey.comparisons:
+        console.print()
+        console.print(comparison_table(comparison))
+    for note in survey.notes:
+        console.print(Text(visible(note)))
+    for name, summary in audits.items():
+        console.print()
+        console.print(Text(visible(f"Audit {name}"), style="bold"))
+        console.print(audit_table(summary))
