@@ -56,11 +56,11 @@ def test_without_an_output_tables_are_printed(folder: Path, capsys: pytest.Captu
     assert "rating, with 95 % intervals" in out
 
 
-def test_files_are_named_by_as_much_of_their_path_as_tells_them_apart(
+def test_files_are_named_by_as_much_of_their_paths_as_tells_all_apart(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = report_json(capsys, str(folder))
-    assert list(found["summaries"]) == ["base/choice", "tuned/choice", "rating"]
+    assert list(found["summaries"]) == ["base/choice", "tuned/choice", f"{folder.name}/rating"]
     (comparison,) = found["comparisons"]
     assert [(pair["a"], pair["b"]) for pair in comparison["comparisons"]] == [("base/choice", "tuned/choice")]
 

@@ -27,8 +27,8 @@ def find_result_files(
 ) -> dict[str, ResultFile]:
     """The files of results among *paths* and in the folders among them, by their names, in that order.
 
-    A file's name is that of the file without its suffix, with as much of its path before it as tells it from the others
-    that are called so.
+    A file's name is that of the file without its suffix; where files in several folders are called the same, all names
+    begin with as many folders as tell them apart.
 
     Args:
         paths: Files; folders, which are searched with all that are in them.
@@ -90,11 +90,11 @@ def _holds_results(path: Path) -> bool:
 
 
 def _named(paths: list[Path]) -> dict[str, Path]:
-    """Each path by the shortest end of it that no other has."""
-    parts = {path: path.resolve().with_name(path.resolve().name.removesuffix(SUFFIX)).parts for path in paths}
-    named = {}
-    for path, own in parts.items():
-        lengths = range(1, len(own) + 1)
-        length = next(n for n in lengths if sum(other[-n:] == own[-n:] for other in parts.values()) == 1)
-        named["/".join(own[-length:])] = path
-    return named
+    """Each path by its last parts, by as many as it takes to tell all of them apart."""
+    whole = [path.resolve() for path in paths]
+    parts = [path.with_name(path.name.removesuffix(SUFFIX)).parts for path in whole]
+    if len(set(parts)) < len(parts):  # a.jsonl beside a file that is called a
+        parts = [path.parts for path in whole]
+    longest = max(map(len, parts), default=1)
+    length = next(n for n in range(1, longest + 1) if len({own[-n:] for own in parts}) == len(parts))
+    return {"/".join(own[-length:]): path for own, path in zip(parts, paths, strict=True)}
