@@ -60,7 +60,7 @@ def test_files_are_named_by_as_much_of_their_paths_as_tells_all_apart(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = report_json(capsys, str(folder))
-    assert list(found["summaries"]) == ["base/choice", "tuned/choice", f"{folder.name}/rating"]
+    assert list(found["summaries"]) == ["base/choice", "tuned/choice", "tuned/rating"]
     (comparison,) = found["comparisons"]
     assert [(pair["a"], pair["b"]) for pair in comparison["comparisons"]] == [("base/choice", "tuned/choice")]
 
