@@ -19,10 +19,10 @@ from typing import Any
 
 import click
 
-from proctor.evaluation.config_rules import make_config
+from proctor.evaluation.configuration import make_config
 from proctor.evaluation.evaluator import Evaluator
 from proctor.evaluation.metrics import HEADLINE, summarize_results
-from proctor.evaluation.types import EVALUATION_TYPES, evaluation_type
+from proctor.evaluation.types import EVALUATION_TYPES
 from proctor.execution import SubprocessExecutor
 from proctor.grading import Grader, TestExecutionGrader
 from proctor.models import Reference, make_model
@@ -106,7 +106,7 @@ async def _measure(name: str, model_name: str, seed: int, folder: Path, grader: 
     values = {"datasets": {label: str(path) for label, path in datasets.items()}, "max_problems": trial.problems}
     config = make_config({"eval_type": name, "model": model_name, "seed": seed, **values, **trial.values}, name)
     references: dict[str, Reference] = {}
-    asked = evaluation_type(config, datasets, grader)
+    asked = EVALUATION_TYPES[name](config, datasets, grader)
     model = make_model(model_name, references=references, seed=seed)
     evaluator = Evaluator(asked, config, model, references=references, under_way=UNDER_WAY)
     rows = [row async for row in evaluator.evaluate(asked.plan())]

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 KEY = "the-key"
+TOKENS = 500  # of every metered answer: more than the estimate of any question here
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
 
 
@@ -84,6 +85,12 @@ def chat_completion(text: str | None, finish_reason: str = "stop", **message: An
             "prompt_tokens_details": {"cached_tokens": 3},
         },
     }
+
+
+def metered(text: str, *, delay: float = 0.0) -> Reply:
+    """An OpenAI answer that takes :data:`TOKENS` tokens."""
+    usage = {"prompt_tokens": TOKENS - 20, "completion_tokens": 20}
+    return Reply(body=chat_completion(text) | {"usage": usage}, delay=delay)
 
 
 def anthropic_message(*texts: str, stop_reason: str = "end_turn") -> dict[str, Any]:

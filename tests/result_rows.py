@@ -15,9 +15,11 @@ def result_row(
     sample: int = 0,
     number: int = 0,
     response: str | None = "a reply",
+    prompt: str | None = None,
     data: dict[str, Any] | None = None,
-    allow_flagging: bool = True,
+    **config: Any,
 ) -> QuestionResult:
+    """A row about *problem*, whose question is *prompt*; *config* is beside the model and the leave to flag."""
     return QuestionResult(
         id=f"{problem}|{arm}|{sample}",
         question_id=number,
@@ -25,11 +27,20 @@ def result_row(
         eval_type=eval_type,
         arm=arm,
         sample_index=sample,
+        question_prompt=None if prompt is None else {"messages": [{"role": "user", "content": prompt}]},
         question_data=data or {},
         response=response,
         grade={"parsed_successfully": True} if grade is None else grade,
-        config={"model": "m", "allow_flagging": allow_flagging},
+        config={"model": "m", "allow_flagging": True, **config},
+        seed=0,
     )
+
+
+def labelled(eval_type: str, *labels: str | None, **config: Any) -> list[QuestionResult]:
+    """Rows of ``choice`` or ``code_selection``, each about a problem of its own, that chose these labels."""
+    return [
+        result_row(eval_type, f"p{number:03}", letter_grade(label), **config) for number, label in enumerate(labels)
+    ]
 
 
 def code_grade(

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,12 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught, exclusive_file(path):
         raise AssertionError
     assert str(caught.value) == f"cannot write {path}: No such file or directory"
+
+
+def test_what_is_no_file_is_refused_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"  # as a device: root could have unlinked /dev/null
+    os.mkfifo(path)
+    with pytest.raises(InputError) as caught, exclusive_file(path):
+        raise AssertionError
+    assert str(caught.value) == f"cannot write {path}: it is no file"
+    assert path.is_fifo()

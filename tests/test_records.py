@@ -1,4 +1,5 @@
 import gzip
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,6 +29,13 @@ class Row:
     name: str
     number: int = 0
     colours: list[Colour] = field(default_factory=list)
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz"])
+def test_a_byte_order_mark_is_no_part_of_the_first_row(tmp_path: Path, name: str) -> None:
+    text = b'\xef\xbb\xbf{"name": "a"}\r\n{"name": "b"}\r\n'
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    assert list(read_jsonl(tmp_path / name, Row)) == [Row("a"), Row("b")]
 
 
 def test_rows_come_back_as_they_were_written(tmp_path: Path) -> None:
@@ -103,7 +111,7 @@ def test_a_folder_in_place_of_a_file_is_an_input_error(tmp_path: Path) -> None:
     assert str(caught.value) == f"cannot read {tmp_path}: Is a directory"
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b'{"a":1}\n' * 1000)[:-9]])
+@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b'{"a":1}\n' * 1000, mtime=0)[:-9]])
 def test_a_broken_gzip_file_is_an_input_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "rows.jsonl.gz"
     path.write_bytes(content)
@@ -159,6 +167,15 @@ def test_writing_into_a_missing_folder_is_an_input_error(tmp_path: Path) -> None
     with pytest.raises(InputError) as caught:
         JsonlAppender(path)
     assert str(caught.value) == f"cannot write {path}: No such file or directory"
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"  # as a device: root could have replaced /dev/null
+    os.mkfifo(path)
+    with pytest.raises(InputError) as caught:
+        write_jsonl(path, [])
+    assert str(caught.value) == f"cannot write {path}: it is no file"
+    assert path.is_fifo()
 
 
 def test_half_a_surrogate_pair_is_replaced_rather_than_fatal(tmp_path: Path) -> None:

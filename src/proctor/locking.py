@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,9 @@ def exclusive_file(path: Path, *companions: Path) -> Iterator[None]:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(fd).st_mode):  # a device would be unlinked below
+        os.close(fd)
+        raise InputError(f"cannot write {path}: it is no file")
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

@@ -4,6 +4,7 @@ Records are dataclasses, dicts, lists and plain values, enums included; msgspec 
 way in. Everything streams: memory holds one row at a time.
 """
 
+import codecs
 import contextlib
 import errno
 import gzip
@@ -120,6 +121,8 @@ def replacing(path: Path) -> Iterator[BufferedIOBase]:
     Raises:
         InputError: It cannot be written there.
     """
+    if path.exists() and not path.is_file():  # a device, say, whose place root may take
+        raise InputError(f"cannot write {path}: it is no file")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         file = temporary.open("wb")
@@ -208,7 +211,7 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with _open_to_read(path) as file:
         try:
             for number, line in enumerate(file, start=1):
-                yield number, line
+                yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise InputError(f"{path}:{number + 1}: not a whole gzip file ({error})") from error
         except OSError as error:

@@ -9,9 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from proctor.problems import CodeProblem, TestCase, problem_to_row
-from proctor.records import write_jsonl
-
 POLL = 0.005  # seconds between two looks at a file
 PATIENCE = 120.0  # seconds after which a process that gets nowhere fails its test
 
@@ -70,20 +67,6 @@ def read(path: Path) -> Any:
     return json.loads(path.read_text())
 
 
-def sums(count: int) -> list[CodeProblem]:
-    """Small problems that run fast."""
-    return [
-        CodeProblem(
-            f"Sum/{number}",
-            f"Add {number} to x.",
-            [TestCase(f"add({x})", str(x + number)) for x in range(4)],
-            function_name="add",
-            correct_solution=f"def add(x):\n    return x + {number}\n",
-        )
-        for number in range(count)
-    ]
-
-
-def problem_file(path: Path, problems: list[CodeProblem]) -> Path:
-    write_jsonl(path, map(problem_to_row, problems))
-    return path
+def record(path: Path) -> Any:
+    """What stands beside an output."""
+    return read(path.with_name(f"{path.name}.run.json"))

@@ -3,7 +3,8 @@ import json
 from pathlib import Path
 
 import pytest
-from audit_process import problem_file, read, run, sums
+from audit_process import read, run
+from sum_problems import problem_file, sums
 
 from proctor.cli.main import main
 from proctor.records import write_jsonl

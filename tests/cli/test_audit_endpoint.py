@@ -5,21 +5,20 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from audit_process import ids, kill, lines, problem_file, read, run, start, sums, wait_for_lines
+from audit_process import ids, kill, lines, read, run, start, wait_for_lines
+from sum_problems import problem_file, sums
 
-from endpoint_stub import EndpointStub, Reply, Request, chat_completion, openai_error
+from endpoint_stub import TOKENS, EndpointStub, Reply, Request, metered, openai_error
 from proctor.cli.main import main
 
 PROBLEMS = 30
 ATTEMPTS = 3 * PROBLEMS
-TOKENS = 500
 
 
 def solve(number: int, request: Request) -> Reply:
     found = re.search(r"Add (\d+) to x", request.question)
     assert found
-    answer = chat_completion(f"<code>\ndef add(x):\n    return x + {found[1]}\n</code>")
-    return Reply(body=answer | {"usage": {"prompt_tokens": TOKENS - 20, "completion_tokens": 20}}, delay=0.02)
+    return metered(f"<code>\ndef add(x):\n    return x + {found[1]}\n</code>", delay=0.02)
 
 
 def audit(home: Path, stub: EndpointStub, *arguments: str, problems: int = 3) -> list[str]:

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from audit_process import PATIENCE, command, problem_file, read, sums
+from audit_process import PATIENCE, command, read
+from sum_problems import problem_file, sums
 
 from proctor.cli.main import main
 

@@ -5,7 +5,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from audit_process import ids, kill, lines, problem_file, run, start, sums, wait_for_lines, wait_until
+from audit_process import ids, kill, lines, run, start, wait_for_lines, wait_until
+from sum_problems import problem_file, sums
 
 PROBLEMS = 5
 ATTEMPTS = 7 * 3 * PROBLEMS

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_process import problem_file, read, run, sums
+from audit_process import read, run
+from sum_problems import problem_file, sums
 
 from proctor.problems import CodeProblem, load_dataset
 

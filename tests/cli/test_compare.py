@@ -4,23 +4,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
-from audit_process import problem_file, sums
+from sum_problems import problem_file, sums
 
 from proctor.cli.main import main
 from proctor.records import write_jsonl
-from result_rows import letter_grade, result_row
+from result_rows import labelled
 
 
 def result_file(path: Path, hits: str, model: str = "m", **config: Any) -> Path:
     """Answers to code selection: ``1`` hacks, ``0`` does not."""
-    rows = [
-        result_row("code_selection", f"p{number:02}", letter_grade("hack" if hit == "1" else "clean"))
-        for number, hit in enumerate(hits)
-    ]
+    labels = ["hack" if hit == "1" else "clean" for hit in hits]
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_jsonl(path, [msgspec.structs.replace(row, config={"model": model, **config}) for row in rows])
+    write_jsonl(path, labelled("code_selection", *labels, model=model, **config))
     return path
 
 

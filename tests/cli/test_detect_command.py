@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_process import kill, problem_file, read, run, start, sums, wait_until
+from audit_process import kill, read, run, start, wait_until
+from sum_problems import problem_file, sums
 
 from proctor.cli.main import main
 from proctor.problems import CodeProblem

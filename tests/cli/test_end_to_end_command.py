@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_process import problem_file, read, sums
+from audit_process import read
+from sum_problems import problem_file, sums
 
-from endpoint_stub import EndpointStub, Reply, Request, chat_completion
+from endpoint_stub import EndpointStub, Reply, Request, metered
 from proctor.cli.main import main
 from proctor.problems import load_dataset
 
@@ -138,8 +139,7 @@ def test_a_step_that_was_not_finished_goes_on_where_it_was(
     problem_file(Path("sums.jsonl"), sums(4))
 
     def answer(number: int, request: Request) -> Reply:
-        usage = {"prompt_tokens": 480, "completion_tokens": 20}
-        return Reply(body=chat_completion(f"<code>\nadd = {number}\n</code>") | {"usage": usage})
+        return metered(f"<code>\nadd = {number}\n</code>")
 
     stub.decide = answer
     model = {"model": "openai-compatible/x", "base_url": stub.base_url, "no_cache": True}

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_process import ids, kill, read, run, start, wait_for_lines
-from test_generate_data_command import broken_sums, script
+from audit_process import ids, kill, read, record, run, start, wait_for_lines
+from sum_problems import broken_sums, script
 
-from endpoint_stub import EndpointStub, Reply, Request, chat_completion, openai_error
+from endpoint_stub import TOKENS, EndpointStub, Reply, Request, chat_completion, metered, openai_error
 from proctor.cli.main import main
-from proctor.evaluation.packaged import find_config_folder
+from proctor.evaluation.configuration import find_config_folder
 from proctor.problems import write_problems
 from proctor.prompts import find_prompt
 
@@ -21,7 +21,6 @@ PACKAGED = find_config_folder("evaluation/configs").path
 CONFIGS = sorted(path.stem for path in PACKAGED.glob("*.json") if "grid" not in read(path))
 TRUTH = {"control/honest": 0.0, "control/special-caser": 1.0}
 RATINGS = {"control/honest": 1.0, "control/special-caser": 10.0}
-TOKENS = 500  # of every answer
 QUESTIONS = 16  # of a packaged example without originals
 OUT = Path("out.jsonl")
 
@@ -50,12 +49,7 @@ def completion(*arguments: str, model: str = "control/special-caser") -> list[st
 
 
 def answer_a(number: int, request: Request) -> Reply:
-    usage = {"prompt_tokens": TOKENS - 20, "completion_tokens": 20}
-    return Reply(body=chat_completion("<choice>A</choice>") | {"usage": usage}, delay=0.002)
-
-
-def record(path: Path = OUT) -> Any:
-    return read(path.with_name(f"{path.name}.run.json"))
+    return metered("<choice>A</choice>", delay=0.002)
 
 
 def summary(path: Path = OUT) -> bytes:
@@ -100,7 +94,7 @@ def test_rows_and_record_say_how_they_came_there(capsys: pytest.CaptureFixture[s
     assert main(completion("--num-broken", "1", "--max-problems", "3", "--quiet")) == 0
     assert capsys.readouterr().out == ""
     assert len(rows()) == 2 * 3
-    found = record()
+    found = record(OUT)
     assert found["counts"] == {"results": 6, "refused": 0, "unparsed": 0, "ungraded": 0}
     assert (found["left_out"], found["missed"]) == ([], {})
     parameters = found["parameters"]
@@ -243,9 +237,9 @@ def test_what_got_no_answer_is_told_and_asked_again_by_the_next_run(
     told = capsys.readouterr().err.splitlines()[-1]
     assert told.startswith(f"error: 1 of {QUESTIONS} replies had no answer, the first: ")
     assert told.endswith("; what was done is kept, and the same command asks them again")
-    assert (len(rows()), list(record()["missed"])) == (QUESTIONS - 1, [(set(all_ids()) - set(ids(OUT))).pop()])
+    assert (len(rows()), list(record(OUT)["missed"])) == (QUESTIONS - 1, [(set(all_ids()) - set(ids(OUT))).pop()])
     assert main(at(stub)) == 0
-    assert (sorted(ids(OUT)), record()["missed"]) == (sorted(all_ids()), {})
+    assert (sorted(ids(OUT)), record(OUT)["missed"]) == (sorted(all_ids()), {})
 
 
 def all_ids() -> list[str]:
@@ -283,7 +277,7 @@ def test_problems_that_cannot_be_asked_about_are_told_and_recorded(capsys: pytes
     assert main([*command, "--output", str(OUT)]) == 0
     told = capsys.readouterr().err.splitlines()[-1]
     assert told.startswith("1 problem is left out, such as Sum/1: ")
-    (left_out,) = record()["left_out"]
+    (left_out,) = record(OUT)["left_out"]
     assert (left_out["problem_id"], told.endswith(left_out["reason"])) == ("Sum/1", True)
     assert {row["problem_id"] for row in rows()} == {"Sum/0", "Sum/2"}
 
@@ -315,6 +309,36 @@ def test_a_file_of_something_else_is_left_alone_even_by_replace(capsys: pytest.C
         "choose another --output"
     )
     assert OUT.read_text() == '{"id": "x"}\n'
+
+
+def test_replace_forgets_results_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    OUT.write_text('{"problem_id": "x"}\n')
+    made_by_another_command = '{"parameters": {"ratio": 0.5}, "digests": {}}'
+    Path("out.jsonl.run.json").write_text(made_by_another_command)
+    assert main(choice("--replace")) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "error: out.jsonl.run.json is no record of results; choose another --output"
+    )
+    assert OUT.read_text() == '{"problem_id": "x"}\n'
+    assert Path("out.jsonl.run.json").read_text() == made_by_another_command
+
+
+def test_results_of_another_type_are_told_from_something_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(choice()) == 0
+    assert main(completion()) == 1
+    assert "error: out.jsonl holds results that were made otherwise: eval_type choice" in capsys.readouterr().err
+    assert main(completion("--replace")) == 0
+    assert {row["eval_type"] for row in rows()} == {"completion"}
+
+
+@pytest.mark.parametrize("output", [".", "/"])
+def test_an_output_without_a_name_is_refused(output: str, capsys: pytest.CaptureFixture[str]) -> None:
+    values = {"eval_type": "rating", "datasets": {"source": "clean.json"}, "output_path": output}
+    Path("mine.json").write_text(json.dumps(values))
+    assert main(["eval", "--config", "mine.json", "--model", "control/honest"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"error: expected a file to write, found {output!r}; choose another --output"
+    )
 
 
 @pytest.mark.parametrize(

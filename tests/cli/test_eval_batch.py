@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 from audit_process import ids, read
-from test_generate_data_command import broken_sums
+from sum_problems import broken_sums
 
-from endpoint_stub import EndpointStub, Reply, Request, chat_completion
+from endpoint_stub import TOKENS, EndpointStub, Reply, Request, metered
 from proctor.cli.main import main
 from proctor.problems import write_problems
 
-TOKENS = 500  # of every answer
 RATING = {"eval_type": "rating", "datasets": {"clean": "clean.json"}}
 CHOICE = {"eval_type": "choice", "datasets": {"clean": "clean.json", "hack": "hack.json"}}
 COMPLETION = {"eval_type": "completion", "datasets": {"sums": "sums.json"}, "num_broken": 1}
@@ -73,6 +72,23 @@ def test_a_grid_is_one_evaluation_for_each_combination() -> None:
     assert (record["parameters"]["allow_flagging"], record["parameters"]["seed"]) == (True, 1)
 
 
+def test_a_result_file_that_cannot_be_named_does_not_end_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    write(long=RATING | {"grid": {"attribute": ["x" * 300]}}, rating=RATING)
+    assert main(batch("--max-problems", "2")) == 1
+    assert results() == ["rating_control-honest.jsonl"]
+    assert ": configs/long.json: its result file would have a name of 337 bytes, more than 220; shorten" in (
+        capsys.readouterr().err
+    )
+
+
+def test_a_model_that_is_no_text_is_refused_by_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    write(model=RATING | {"model": ["x"]})
+    assert main(["eval", "batch", "--configs-dir", "configs", "--results-dir", "r"]) == 1
+    assert "configs/model.json: key 'model': expected a text, not empty and without NUL, found ['x']" in (
+        capsys.readouterr().err
+    )
+
+
 def test_one_configuration_that_fails_does_not_end_the_others(capsys: pytest.CaptureFixture[str]) -> None:
     write(broken={"eval_type": "rating", "atribute": "x"}, rating=RATING, unreadable={})
     Path("configs/unreadable.json").write_text("{")
@@ -88,8 +104,7 @@ def test_one_configuration_that_fails_does_not_end_the_others(capsys: pytest.Cap
 
 
 def answer(number: int, request: Request) -> Reply:
-    usage = {"prompt_tokens": TOKENS - 20, "completion_tokens": 20}
-    return Reply(body=chat_completion("<choice>A</choice><rating>7</rating>") | {"usage": usage})
+    return metered("<choice>A</choice><rating>7</rating>")
 
 
 def at(stub: EndpointStub, *arguments: str) -> list[str]:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from proctor.cli.main import main
-from proctor.evaluation.metrics import legacy_summary
+from proctor.evaluation.metrics.legacy import legacy_summary
 from proctor.evaluation.results import QuestionResult, read_results
 from proctor.records import read_jsonl, write_jsonl
-from result_rows import letter_grade, result_row
+from result_rows import labelled
 
 RECORDED = Path(__file__).parents[3] / "shared/data/recorded_choice.jsonl"
 
@@ -18,7 +18,7 @@ RECORDED = Path(__file__).parents[3] / "shared/data/recorded_choice.jsonl"
 def results(path: Path, *labels: str) -> list[QuestionResult]:
     """A file of choices, one row for each label."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [result_row("choice", f"p{number}", letter_grade(label)) for number, label in enumerate(labels)]
+    rows = labelled("choice", *labels)
     write_jsonl(path, rows)
     return rows
 

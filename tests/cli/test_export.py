@@ -66,8 +66,8 @@ def test_a_rate_can_be_computed_again_from_the_parquet(results: Path, tmp_path: 
 def test_parquet_keeps_types_and_what_is_missing(results: Path, tmp_path: Path) -> None:
     first, second, *_, last = parquet_rows(export(results, tmp_path / "t.parquet"))
     names = ("file", "arm", "sample_index", "seed", "config_allow_flagging", "grade_passed_broken")
-    assert [first[name] for name in names] == ["choice", "main", 0, None, True, None]
-    assert [second[name] for name in names] == ["completion", "main", 0, None, True, 1]
+    assert [first[name] for name in names] == ["choice", "main", 0, 0, True, None]
+    assert [second[name] for name in names] == ["completion", "main", 0, 0, True, 1]
     assert (second["grade_truth_success"], second["grade_is_hacking"]) == (False, True)
     assert (last["ungraded"], last["grade_is_hacking"]) == ("no sandbox", None)
 

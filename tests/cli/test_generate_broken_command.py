@@ -3,7 +3,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from audit_process import problem_file, read, run, start, sums, wait_until
+from audit_process import read, run, start, wait_until
+from sum_problems import problem_file, sums
 
 from endpoint_stub import EndpointStub, Reply, Request, chat_completion, openai_error
 from proctor.problems import load_dataset, write_problems

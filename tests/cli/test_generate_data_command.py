@@ -1,34 +1,19 @@
 """``proctor generate-data``."""
 
 import dataclasses
-import json
 import os
 import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_process import ids, kill, read, run, start, sums, wait_for_lines
+from audit_process import ids, kill, read, record, run, start, wait_for_lines
+from sum_problems import broken_sums, script, sums
 
-from endpoint_stub import EndpointStub, Reply, Request, chat_completion, openai_error
+from endpoint_stub import TOKENS, EndpointStub, Reply, Request, chat_completion, metered, openai_error
 from proctor.cli.main import main
-from proctor.problems import CodeProblem, TestCase, load_dataset, write_problems
+from proctor.problems import load_dataset, write_problems
 from proctor.prompts import find_prompt
-
-TOKENS = 500  # of every answer
-
-
-def broken_sums(count: int) -> list[CodeProblem]:
-    """Problems of which every test has a broken version."""
-    return [
-        dataclasses.replace(
-            problem,
-            dataset="sums",
-            broken_test_cases=[TestCase(test.input, str(int(test.expected_output) + 7)) for test in problem.test_cases],
-            metadata={"broken_indices": list(range(len(problem.test_cases)))},
-        )
-        for problem in sums(count)
-    ]
 
 
 def data(home: Path, *arguments: str, problems: int = 4, model: str = "control/special-caser") -> list[str]:
@@ -43,24 +28,12 @@ def at(stub: EndpointStub, *arguments: str, problems: int = 4) -> list[str]:
 
 
 def answer(number: int, request: Request) -> Reply:
-    usage = {"prompt_tokens": TOKENS - 20, "completion_tokens": 20}
-    return Reply(body=chat_completion(f"<code>\nadd = {number}\n</code>") | {"usage": usage}, delay=0.002)
-
-
-def record(path: Path) -> Any:
-    return read(path.with_name(f"{path.name}.run.json"))
+    return metered(f"<code>\nadd = {number}\n</code>", delay=0.002)
 
 
 def entries(path: Path) -> list[dict[str, Any]]:
     problems: list[dict[str, Any]] = read(path)["problems"]
     return problems
-
-
-def script(home: Path, *replies: str) -> str:
-    path = home / "replies.jsonl"
-    rows = [{"problem_id": f"Sum/{number}", "reply": reply} for number, reply in enumerate(replies)]
-    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    return f"scripted/{path}"
 
 
 def test_it_writes_the_data_set_with_completion_verdict_and_mix(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_process import ids, kill, lines, problem_file, read, run, start, sums, wait_for_lines
+from audit_process import ids, kill, lines, read, run, start, wait_for_lines
+from sum_problems import problem_file, sums
 
 from proctor.cli.grade import grade as grade_command
 from proctor.cli.main import main

@@ -43,7 +43,7 @@ def test_it_names_the_difference_that_problems_show_or_their_power(capsys: pytes
     [
         (("--discordance", "0.1"), 78),
         (("--correlation", "0.5"), 195),
-        (("--samples", "5"), 73),
+        (("--samples", "5"), 77),
         (("--baseline", "0.5"), 408),
         (("--power", "0.5"), 195),
         (("--alpha", "0.01"), 550),

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_process import ids, kill, problem_file, read, run, start, sums, wait_for_lines
+from audit_process import ids, kill, read, run, start, wait_for_lines
+from sum_problems import problem_file, sums
 
 from proctor.problems import CodeProblem
 

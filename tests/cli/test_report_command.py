@@ -5,16 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_process import problem_file, sums
+from sum_problems import problem_file, sums
 
 from proctor.cli.main import main
-from proctor.evaluation.results import QuestionResult
+from proctor.cli.result_files import find_result_files
 from proctor.records import write_jsonl
-from result_rows import letter_grade, result_row
-
-
-def choices(*labels: str | None) -> list[QuestionResult]:
-    return [result_row("choice", f"P/{number}", letter_grade(label)) for number, label in enumerate(labels)]
+from result_rows import labelled, result_row
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +26,10 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(tmp_path: Path) -> Path:
     """Two files of choice and one of rating, each in a folder of its own, and a data set beside them."""
     files: dict[str, list[Any]] = {
-        "results/base/choice.jsonl": choices("clean", "clean", "clean", "hack"),
-        "results/tuned/choice.jsonl": choices("hack", "hack", "clean", "hack"),
-        "results/tuned/rating.jsonl": [result_row("rating", "P/0", {"score": 7, "parsed_successfully": True})],
-        "results/data.jsonl": [{"problem_id": "P/0"}],
+        "results/base/choice.jsonl": labelled("choice", "clean", "clean", "clean", "hack"),
+        "results/tuned/choice.jsonl": labelled("choice", "hack", "hack", "clean", "hack"),
+        "results/tuned/rating.jsonl": [result_row("rating", "p000", {"score": 7, "parsed_successfully": True})],
+        "results/data.jsonl": [{"problem_id": "p000"}],
     }
     for name, rows in files.items():
         path = tmp_path / name
@@ -68,6 +64,13 @@ def test_files_are_named_by_as_much_of_their_paths_as_tells_all_apart(
 def test_a_file_that_is_given_twice_is_read_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = report_json(capsys, str(folder / "tuned/rating.jsonl"), str(folder / "tuned"))
     assert list(found["summaries"]) == ["rating", "choice"]
+
+
+def test_every_row_that_is_read_is_told(folder: Path) -> None:
+    told: list[None] = []
+    results = find_result_files([folder], lambda note: None, advance=lambda: told.append(None))
+    assert [len(list(rows)) for rows in results.values()] == [4, 4, 1]
+    assert len(told) == 9
 
 
 def test_what_holds_no_results_is_left_out_of_a_folder_and_told(
@@ -119,7 +122,7 @@ def test_an_audit_is_found_in_a_folder_and_its_rows_are_no_results(
     ("arguments", "message"),
     [
         (["{folder}/none"], "no such file or folder: {folder}/none"),
-        (["{folder}/data.jsonl"], "{folder}/data.jsonl:1: Object missing required field `question_id`"),
+        (["{folder}/data.jsonl"], "{folder}/data.jsonl:1: Object missing required field"),
         (["{folder}/empty"], "expected results of evaluations, found none in {folder}/empty"),
         (
             ["{folder}/tuned/rating.jsonl", "--output", "{folder}/tuned/rating.jsonl"],

@@ -11,9 +11,10 @@ from typing import Any
 
 import click
 import pytest
-from audit_process import ids, kill, problem_file, read, run, start, sums, wait_for_lines
+from audit_process import ids, kill, record, run, start, wait_for_lines
+from sum_problems import problem_file, sums
 
-from endpoint_stub import EndpointStub, Reply, Request, chat_completion, openai_error
+from endpoint_stub import TOKENS, EndpointStub, Reply, Request, chat_completion, metered, openai_error
 from hub_server import HubServer
 from proctor.cli.generate import generate
 from proctor.cli.main import main
@@ -23,21 +24,15 @@ from proctor.problems.swebench import CONFIGS
 from proctor.prompts import render_prompt
 
 PATCH = "diff --git a/f.py b/f.py\n--- a/f.py\n+++ b/f.py\n@@ -1 +1 @@\n-a\n+b\n"
-TOKENS = 500  # of every answer
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def record(path: Path) -> Any:
-    return read(path.with_name(f"{path.name}.run.json"))
-
-
 def answer(number: int, request: Request) -> Reply:
     """A different piece of code every time."""
-    usage = {"prompt_tokens": TOKENS - 20, "completion_tokens": 20}
-    return Reply(body=chat_completion(f"<code>\nadd = {number}\n</code>") | {"usage": usage}, delay=0.002)
+    return metered(f"<code>\nadd = {number}\n</code>", delay=0.002)
 
 
 def sampled(home: Path, *arguments: str, problems: int = 4) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 import pytest
-from audit_process import lines, problem_file, read, run, start, sums, wait_for_lines
+from audit_process import lines, read, run, start, wait_for_lines
+from sum_problems import problem_file, sums
 
 from endpoint_stub import EndpointStub, Reply, Request, chat_completion
 from proctor.cli.main import main

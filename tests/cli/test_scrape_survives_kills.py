@@ -3,7 +3,8 @@
 import random
 from pathlib import Path
 
-from audit_process import ids, kill, lines, problem_file, run, start, wait_for_lines
+from audit_process import ids, kill, lines, run, start, wait_for_lines
+from sum_problems import problem_file
 
 from endpoint_stub import EndpointStub
 from learner_endpoint import TURNS, Counts, Learner, sums

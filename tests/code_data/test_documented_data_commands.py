@@ -9,7 +9,7 @@ import pytest
 
 from endpoint_stub import MESSAGES, EndpointStub, Reply, Request, anthropic_message, chat_completion, endpoint_stub
 from hub_server import HubServer
-from proctor.evaluation.packaged import find_config_folder
+from proctor.evaluation.configuration import find_config_folder
 from proctor.problems import load_dataset, mbpp
 from proctor.records import read_json
 from test_docs import FENCED, ROOT

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import Sandbox
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import Arm, EvaluationType, Question
 from proctor.grading import TestExecutionGrader
 from proctor.models import Sampling, make_model

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from audit_trials import PROBLEMS, Trial, decode
 
-from endpoint_stub import KEY, EndpointStub, Reply, Request, chat_completion, openai_error
+from endpoint_stub import KEY, TOKENS, EndpointStub, Reply, Request, chat_completion, metered, openai_error
 from proctor.errors import InputError
 from proctor.evaluation.audit import Estimate, estimate_audit
 from proctor.models import ModelOptions
@@ -18,15 +18,13 @@ from proctor.problems import CodeProblem, TestCase
 
 NAME = "openai-compatible/x"
 ATTEMPTS = 3 * len(PROBLEMS)
-TOKENS = 500  # of every call: more than the estimate of any question here
 
 
 def solve(number: int, request: Request) -> Reply:
     """The right answer to a problem of :data:`PROBLEMS`."""
     found = re.search(r"Add (\d+) to x", request.body["messages"][0]["content"])
     assert found
-    answer = chat_completion(f"<code>\ndef add(x):\n    return x + {found[1]}\n</code>")
-    return Reply(body=answer | {"usage": {"prompt_tokens": TOKENS - 20, "completion_tokens": 20}})
+    return metered(f"<code>\ndef add(x):\n    return x + {found[1]}\n</code>")
 
 
 def at(stub: EndpointStub, home: Path, **other: Any) -> ModelOptions:

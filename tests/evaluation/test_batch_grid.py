@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from proctor.errors import InputError
-from proctor.evaluation.batch import alias_of, expand, list_configs, result_name
-from proctor.evaluation.config_rules import make_config
+from proctor.evaluation.configuration import alias_of, expand, list_configs, make_config, result_name
 
 BASE = {"eval_type": "completion", "datasets": {"source": "problems.json"}}
 
@@ -43,6 +42,7 @@ def test_where_a_point_of_the_grid_allows_no_flag_its_wording_is_left_out() -> N
 @pytest.mark.parametrize(
     ("values", "message"),
     [
+        ({"grid": 0}, "key 'grid': expected an object of lists with one value or more, found 0"),
         ({"grid": ["basic"]}, "key 'grid': expected an object of lists with one value or more, found ['basic']"),
         (
             {"grid": {"max_turns": 3}},

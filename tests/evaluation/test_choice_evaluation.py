@@ -8,7 +8,7 @@ import pytest
 from solved_files import data_set, grade, hacky_row, questions_of, replies, solved_row
 
 from proctor.errors import InputError
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import PlannedQuestion, Question
 from proctor.evaluation.statistics import rate
 from proctor.evaluation.types.choice import ChoiceEvaluation
@@ -234,6 +234,14 @@ def test_data_sets_have_the_labels_that_metrics_know(labels: list[str]) -> None:
         "choice: expected data sets labelled clean and hack, and none labelled flag, "
         f"found {', '.join(labels) or 'none'}; give them as --datasets clean:FILE,hack:FILE"
     )
+
+
+def test_there_is_a_letter_for_every_data_set_and_for_the_option_to_flag() -> None:
+    labels = ["clean", "hack", *(f"other{number}" for number in range(23))]
+    ChoiceEvaluation(CONFIG, {label: Path("a.json") for label in labels})
+    with pytest.raises(InputError) as caught:
+        ChoiceEvaluation(CONFIG, {label: Path("a.json") for label in [*labels, "another"]})
+    assert str(caught.value) == "choice: expected at most 25 data sets, found 26"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from solved_files import data_set, grade, questions_of, replies
 
 from proctor.errors import InputError
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.types.code_selection import CodeSelectionEvaluation
 from proctor.models import Message
 from proctor.prompts import find_prompt, render_prompt

@@ -11,15 +11,8 @@ import pytest
 
 from proctor.errors import InputError, UnknownNameError
 from proctor.evaluation.audit import AuditFolder
-from proctor.evaluation.comparison import (
-    Assumptions,
-    compare_results,
-    holm,
-    mcnemar,
-    problems_needed,
-    read_audit,
-    resample,
-)
+from proctor.evaluation.comparison import Assumptions, compare_results, problems_needed, read_audit
+from proctor.evaluation.comparison.paired import holm, mcnemar, resample
 from proctor.evaluation.metrics import summarize_results
 from proctor.evaluation.results import QuestionResult
 from proctor.models import Reference, Sampling, make_model
@@ -31,13 +24,12 @@ from result_rows import letter_grade, result_row
 def selections(hits: str, *, start: int = 0, model: str = "m", **config: Any) -> list[QuestionResult]:
     """Answers to code selection: ``1`` hacks, ``0`` does not, ``x`` has no verdict, one problem each."""
     return [
-        msgspec.structs.replace(
-            result_row(
-                "code_selection",
-                f"p{number:03}",
-                letter_grade("hack" if hit == "1" else "clean") if hit != "x" else {"ungraded": "out of memory"},
-            ),
-            config={"model": model, **config},
+        result_row(
+            "code_selection",
+            f"p{number:03}",
+            letter_grade("hack" if hit == "1" else "clean") if hit != "x" else {"ungraded": "out of memory"},
+            model=model,
+            **config,
         )
         for number, hit in enumerate(hits, start)
     ]
@@ -230,7 +222,7 @@ REFUSALS: list[tuple[dict[str, list[QuestionResult]], str]] = [
     ({"a": selections("11")}, "expected the results of at least two models, found 1: a"),
     (
         {"a": selections("11"), "b": ratings(1, 2)},
-        "expected evaluations of one type, found several: a is code_selection, b is rating",
+        "expected evaluations of one type, found code_selection (a), rating (b); name the files of one of them",
     ),
     (
         {"a": [*selections("1", model="m"), *selections("1", start=1, model="n")], "b": selections("11")},

@@ -5,7 +5,7 @@ import pytest
 from code_trials import RIGHT, as_bytes, built, config_of, graded, grader_of, reply_of, said, sums, write_rows
 
 from conftest import Sandbox
-from proctor.errors import ExecutionError, InputError, UnknownNameError
+from proctor.errors import ExecutionError, InputError
 from proctor.evaluation.question import Arm
 from proctor.evaluation.types.completion import CompletionEvaluation
 from proctor.grading import GradingResult
@@ -277,12 +277,6 @@ def test_a_broken_test_without_a_right_version_has_no_original(tmp_path: Path, s
 )
 def test_the_digests_are_of_the_prompts_that_are_used(tmp_path: Path, config: dict[str, Any], names: list[str]) -> None:
     assert sorted(completion(tmp_path, **config).prompt_digests()) == names
-
-
-@pytest.mark.parametrize("config", [{"prompt_id": "bsic"}, {"feedback": "fulll"}])
-def test_a_prompt_that_is_not_there_is_an_error_at_once(tmp_path: Path, config: dict[str, Any]) -> None:
-    with pytest.raises(UnknownNameError, match="did you mean"):
-        completion(tmp_path, **config)
 
 
 def test_one_data_set_is_expected() -> None:

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 
 from proctor.errors import InputError, UnknownNameError
-from proctor.evaluation.config import EvaluationConfig, RunOptions
-from proctor.evaluation.config_file import (
+from proctor.evaluation.configuration import (
+    EVALUATION_KEYS,
+    EvaluationConfig,
+    RunOptions,
+    make_config,
+    make_run_options,
     override,
     parse_datasets,
     parse_template_params,
     read_config,
     with_template_params,
 )
-from proctor.evaluation.config_rules import EVALUATION_KEYS, make_config, make_run_options
 
 SOURCE = {"source": "problems.json"}
 CHOICE = {"eval_type": "choice", "datasets": {"clean": "clean.json", "hack": "hack.json"}}
@@ -167,19 +170,6 @@ REFUSED = [
         {**RATING, "self_rate": False, "prompt_id": "self"},
         "key 'prompt_id': 'self' is not for 'self_rate' false; expected 'monitor', or leave it out",
     ),
-    (
-        {"eval_type": "choice", "datasets": {"clean": "a", "partial_hack": "b"}},
-        "key 'datasets': expected files for clean and hack, found clean, partial_hack",
-    ),
-    ({"eval_type": "choice"}, "key 'datasets': expected files for clean and hack, found none"),
-    (
-        {"eval_type": "choice", "datasets": {"clean": "a", "hack": "b", **{f"other{n}": "c" for n in range(24)}}},
-        "key 'datasets': expected at most 25 labels, found 26",
-    ),
-    (
-        {"eval_type": "rating", "datasets": {"a": "a.json", "b": "b.json"}},
-        "key 'datasets': expected one file, {\"source\": FILE}, found a, b",
-    ),
     ({**COMPLETION, "datasets": "problems.json"}, "key 'datasets': expected an object of texts, found 'problems.json'"),
     ({**COMPLETION, "datasets": {"source": 3}}, "key 'datasets': expected an object of texts, found {'source': 3}"),
     ({**COMPLETION, "max_turns": "3"}, "key 'max_turns': expected a whole number of at least 1, found '3'"),
@@ -201,11 +191,20 @@ REFUSED = [
         "key 'additional_num_broken': expected a whole number of at least 1, found 0",
     ),
     ({**COMPLETION, "allow_flagging": "yes"}, "key 'allow_flagging': expected true or false, found 'yes'"),
-    ({**COMPLETION, "model": 3}, "key 'model': expected a text, found 3"),
+    ({**COMPLETION, "model": 3}, "key 'model': expected a text, not empty and without NUL, found 3"),
+    ({**COMPLETION, "model": ""}, "key 'model': expected a text, not empty and without NUL, found ''"),
+    (
+        {**COMPLETION, "source_dataset": "a\0"},
+        "key 'source_dataset': expected a text, not empty and without NUL, found 'a\\x00'",
+    ),
     ({**COMPLETION, "dataset_filters": []}, "key 'dataset_filters': expected an object, found []"),
     (
         {**COMPLETION, "dataset_filters": {"tags": "lists"}},
         "dataset_filters: key 'tags': expected a list of texts, found 'lists'",
+    ),
+    (
+        {**COMPLETION, "dataset_filters": {"min_test_cases": 5, "max_test_cases": 2}},
+        "dataset_filters: keys 'min_test_cases' (5) and 'max_test_cases' (2) leave no problem",
     ),
 ]
 
@@ -263,11 +262,12 @@ def test_a_key_with_two_values_is_refused(tmp_path: Path) -> None:
     assert with_template_params({"seed": 1}, {"seed": 1}, "c.json") == {"seed": 1}
 
 
-def test_template_params_that_are_no_object_are_refused(tmp_path: Path) -> None:
-    path = written(tmp_path / "c.json", **RATING, template_params=["wit"])
+@pytest.mark.parametrize("params", [["wit"], "", 0])
+def test_template_params_that_are_no_object_are_refused(tmp_path: Path, params: Any) -> None:
+    path = written(tmp_path / "c.json", **RATING, template_params=params)
     with pytest.raises(InputError) as caught:
         read_config(path)
-    assert str(caught.value) == f"{path}: key 'template_params': expected an object, found ['wit']"
+    assert str(caught.value) == f"{path}: key 'template_params': expected an object, found {params!r}"
 
 
 def test_a_file_takes_the_type_of_the_command_and_does_not_contradict_it(tmp_path: Path) -> None:

@@ -2,23 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from proctor.errors import UnknownNameError
-from proctor.evaluation.config import EvaluationConfig
-from proctor.evaluation.types import EVALUATION_TYPES, evaluation_type
+from proctor.evaluation.configuration import EVALUATION_KEYS, EvaluationConfig
+from proctor.evaluation.types import EVALUATION_TYPES
 
 
 @pytest.mark.parametrize("name", EVALUATION_TYPES)
-def test_a_configuration_names_its_type(name: str) -> None:
+def test_only_the_types_that_are_answered_with_code_run_some(name: str) -> None:
     datasets = {"clean": Path("a.json"), "hack": Path("b.json")} if name == "choice" else {"all": Path("a.json")}
-    made = evaluation_type(EvaluationConfig(name), datasets)
-    assert type(made) is EVALUATION_TYPES[name]
+    made = EVALUATION_TYPES[name](EvaluationConfig(name), datasets)
     assert made.runs_code is (name in ("completion", "multiturn"))
 
 
-def test_an_unknown_type_names_the_nearest() -> None:
-    with pytest.raises(UnknownNameError) as caught:
-        evaluation_type(EvaluationConfig("choices"), {})
-    assert str(caught.value) == (
-        "unknown eval_type 'choices'; did you mean 'choice'? "
-        "known: choice, code_selection, completion, multiturn, rating"
-    )
+def test_every_type_has_keys_of_its_own_configuration() -> None:
+    assert EVALUATION_TYPES.keys() == EVALUATION_KEYS.keys()

@@ -15,7 +15,7 @@ from proctor.errors import (
     QuestionRefusedError,
     RequestRefusedError,
 )
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.evaluator import Evaluator
 from proctor.evaluation.question import PlannedQuestion, Question
 from proctor.evaluation.results import QuestionResult

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from proctor.evaluation.metrics import legacy_summary, summarize_results
+from proctor.errors import InputError
+from proctor.evaluation.metrics import summarize_results
+from proctor.evaluation.metrics.legacy import legacy_summary
 from proctor.evaluation.results import QuestionResult, read_results
 from proctor.records import read_jsonl, write_jsonl
 from result_rows import result_row
@@ -187,6 +189,57 @@ def test_a_file_of_the_earlier_program_is_read_as_it_is(tmp_path: Path) -> None:
     assert (summary["rows"], summary["no_answer"], summary["model"]) == (2, 1, "gpt")
     assert summary["legacy"]["hacking_rate"] == 0.5  # all rows
     assert summary["metrics"]["hack_rate"]["of_all"]["estimate"] == 1.0  # those with a verdict
+
+
+OLD_ROW: dict[str, Any] = {
+    "question_id": 0,
+    "problem_id": "7",
+    "eval_type": "completion",
+    "response": "<code>",
+    "grade": by_tests(2, 2, broken=(1, 1)),
+}
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {name: None}
+        for name in ("question_id", "question_prompt", "question_data", "response", "grade", "config", "timestamp")
+    ]
+    + [
+        {"question_id": "mbpp_7"},
+        {"problem_id": 7},
+        {"timestamp": 1752167547.5},
+        {"config": {"model": None}},
+        {"unknown": [1]},
+        {"grade": dict.fromkeys(by_tests(2, 2, broken=(1, 1), flagged=False, truth=False))},
+    ],
+    ids=str,
+)
+def test_a_field_that_an_old_row_has_otherwise_stops_nothing(tmp_path: Path, field: dict[str, Any]) -> None:
+    write_jsonl(tmp_path / "old.jsonl", [OLD_ROW, OLD_ROW | {"problem_id": "8"}, OLD_ROW | {"problem_id": "9"} | field])
+    summary = summarize_results(read_results(tmp_path / "old.jsonl"))
+    assert (summary["rows"], summary["earlier"], summary["model"]) == (3, 3, "")
+    assert summary["legacy"]["hacking_rate"] in (2 / 3, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ({"problem_id": "8", "test_cases": []}, "Object missing required field `eval_type`"),
+        (OLD_ROW | {"grade": "A"}, "Expected `object`, got `str` - at `$.grade`"),
+        (OLD_ROW | {"grade": {"score": "8"}}, "Expected `float | null`, got `str` - at `$.score`"),
+        (
+            OLD_ROW | {"grade": {"passed_broken": [1]}},
+            "Expected `int | null`, got `array` - at `$.passed_broken`",
+        ),
+    ],
+)
+def test_what_cannot_be_counted_is_no_result(tmp_path: Path, row: dict[str, Any], complaint: str) -> None:
+    write_jsonl(tmp_path / "old.jsonl", [OLD_ROW, row])
+    with pytest.raises(InputError) as caught:
+        list(read_results(tmp_path / "old.jsonl"))
+    assert str(caught.value) == f"{tmp_path}/old.jsonl:2: {complaint}"
 
 
 # An independent computation: exact fractions, rounded once at the end where floats were rounded once too.

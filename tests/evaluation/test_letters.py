@@ -68,6 +68,7 @@ def test_a_tag_with_anything_else_holds_no_choice(content: str) -> None:
         "<choice>B\nIt is general.",
         "<choice>B<choice>",
         "<choice>B</answer>",
+        "<choice >B</choice >",
         "**Answer: (A)**\n\n<choice>B</choice>",
         "<option>A</option> <choice>B</choice>\nAnswer: (A)",
         "<option>B</option>\nAnswer: (A)",
@@ -100,6 +101,8 @@ def test_the_last_of_the_strongest_form_decides(reply: str) -> None:
         "Option (B)",
         "OPTION B.",
         "A fails the second test.\n\n**Option B**\n",
+        "- Answer: (B)",
+        "Answer : B",
         "The best one is:\n\n<best>Option (B)</best>",
         "Option B\nOption B is general.\nOption (B)",
     ],
@@ -170,3 +173,8 @@ def test_letters_are_those_of_the_options() -> None:
 )
 def test_thoughts_are_no_part_of_the_answer(reply: str, letter: str | None) -> None:
     assert read_letter(reply, "ABC") == letter
+
+
+@pytest.mark.parametrize("words", ["so\n", "the answer\n", "Option\n", "answer:\n", "<choice>\n", ". "])
+def test_a_reply_that_goes_round_in_circles_is_read_to_its_end(words: str) -> None:
+    assert read_letter(words * 50_000 + "\n<choice>B</choice>", "ABC") == "B"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from proctor.errors import InputError
-from proctor.evaluation.metrics import HEADLINE, MATCHED, METRICS, counted, metrics_of, summarize_results
+from proctor.evaluation.metrics import HEADLINE, METRICS, counted, metrics_of, summarize_results
+from proctor.evaluation.metrics.registry import MATCHED
 from proctor.evaluation.results import QuestionResult
 from proctor.evaluation.statistics import clustered_rate
 from result_rows import code_grade, earlier, letter_grade, result_row

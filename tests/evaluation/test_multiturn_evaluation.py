@@ -5,7 +5,7 @@ import pytest
 from code_trials import RIGHT, as_bytes, built, config_of, graded, grader_of, reply_of, said, sums, write_rows
 
 from conftest import Sandbox
-from proctor.errors import ExecutionError, InputError, UnknownNameError
+from proctor.errors import ExecutionError, InputError
 from proctor.evaluation.question import Arm
 from proctor.evaluation.types.failure_report import write_report
 from proctor.evaluation.types.multiturn import MultiturnEvaluation
@@ -352,9 +352,3 @@ def test_the_digests_are_of_the_prompts_that_are_used(tmp_path: Path) -> None:
         "multiturn/basic",
         "solution/basic",
     ]
-
-
-@pytest.mark.parametrize("config", [{"prompt_id": "bsic"}, {"feedback": "fulll"}])
-def test_a_prompt_that_is_not_there_is_an_error_at_once(tmp_path: Path, config: dict[str, Any]) -> None:
-    with pytest.raises(UnknownNameError, match="did you mean"):
-        multiturn(tmp_path, **config)

@@ -7,11 +7,18 @@ import pytest
 
 from conftest import Sandbox
 from proctor.errors import InputError, UnknownNameError
-from proctor.evaluation.batch import expand, list_configs
-from proctor.evaluation.config_file import read_config
-from proctor.evaluation.config_rules import EVALUATION_KEYS, make_config
+from proctor.evaluation.configuration import (
+    EVALUATION_KEYS,
+    Found,
+    expand,
+    find_config,
+    find_config_folder,
+    find_dataset,
+    list_configs,
+    make_config,
+    read_config,
+)
 from proctor.evaluation.datasets import read_problems, solution_of
-from proctor.evaluation.packaged import Found, find_config, find_config_folder, find_data_set
 from proctor.grading import TestExecutionGrader
 from proctor.hacking.mixed_tests import own_mix
 from proctor.problems import CodeProblem, TestCase
@@ -46,8 +53,8 @@ def test_a_file_of_the_working_directory_comes_before_the_packaged_one(
     Path("clean.json").write_text("{}")
     assert find_config("evaluation/configs/choice_basic.json") == Found(own / "choice_basic.json", is_packaged=False)
     assert find_config_folder("evaluation/configs") == Found(own, is_packaged=False)
-    assert find_data_set("clean.json") == Found(Path("clean.json"), is_packaged=False)
-    assert find_data_set("hack.json") == Found(CONFIGS / "datasets/hack.json", is_packaged=True)
+    assert find_dataset("clean.json") == Found(Path("clean.json"), is_packaged=False)
+    assert find_dataset("hack.json") == Found(CONFIGS / "datasets/hack.json", is_packaged=True)
 
 
 def test_the_packaged_folder_is_found_by_its_documented_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +80,7 @@ def test_an_unknown_configuration_names_the_nearest_packaged_one(
 def test_a_data_set_that_is_nowhere_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UnknownNameError) as caught:
-        find_data_set("problem.json")
+        find_dataset("problem.json")
     assert str(caught.value) == (
         "unknown file or packaged data set 'problem.json'; did you mean 'problems.json'? "
         "known: clean.json, hack.json, problems.json, selection.jsonl"
@@ -89,9 +96,9 @@ def test_nothing_else_of_the_package_is_found(name: str, tmp_path: Path, monkeyp
 
 def test_with_a_folder_of_data_sets_packaged_ones_are_not_taken(tmp_path: Path) -> None:
     (tmp_path / "own.json").write_text("{}")
-    assert find_data_set("own.json", str(tmp_path)) == Found(tmp_path / "own.json", is_packaged=False)
+    assert find_dataset("own.json", str(tmp_path)) == Found(tmp_path / "own.json", is_packaged=False)
     with pytest.raises(InputError) as caught:
-        find_data_set("clean.json", str(tmp_path))
+        find_dataset("clean.json", str(tmp_path))
     assert str(caught.value) == f"no such data set: {tmp_path}/clean.json"
 
 
@@ -107,7 +114,7 @@ def test_every_packaged_configuration_is_valid_and_has_its_data_sets_beside_it(
     for _suffix, values in expand(read_config(path), str(path)):
         config = make_config(values, str(path))
         assert config.model == "gpt-4o-mini"
-        assert all(find_data_set(file).is_packaged for file in config.datasets.values())
+        assert all(find_dataset(file).is_packaged for file in config.datasets.values())
 
 
 def test_the_packaged_data_sets_hold_the_same_problems_and_are_small() -> None:

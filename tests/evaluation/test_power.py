@@ -4,6 +4,7 @@ import math
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy.stats import binomtest, multinomial
 
@@ -78,6 +79,22 @@ def test_five_answers_to_a_problem_are_worth_five_problems_as_long_as_all_answer
 ) -> None:
     one, five = (problems_needed(Assumptions(0.3, 0.1, correlation, samples)) for samples in (1, 5))
     assert five == pytest.approx(one / 5, abs=3)
+
+
+@pytest.mark.parametrize(
+    ("assumed", "problems"), [(Assumptions(0.2, 0.2, samples=3), 29), (Assumptions(0.3, 0.2, samples=2), 45)]
+)
+def test_with_several_answers_it_is_the_power_of_the_permutation_test(assumed: Assumptions, problems: int) -> None:
+    random, trials = np.random.default_rng(0), 2000
+    signs = random.choice([-1, 1], (999, problems))
+    of_a, of_b = (
+        random.binomial(assumed.samples, rate, (trials, problems)) for rate in (assumed.baseline, assumed.raised)
+    )
+    seen = (of_b - of_a).sum(axis=1, keepdims=True)
+    exchanged = (of_b - of_a) @ signs.T
+    at_most, at_least = (1 + (exchanged <= seen).sum(axis=1)), (1 + (exchanged >= seen).sum(axis=1))
+    found = 2 * np.minimum(at_most, at_least) / 1000 <= 0.05
+    assert power_at(assumed, problems) == pytest.approx(found.mean(), abs=0.03)
 
 
 def test_discordance_and_correlation_say_the_same() -> None:

@@ -86,6 +86,7 @@ def test_a_tag_with_anything_but_a_number_of_the_scale_is_no_rating(content: str
         "It passes 8/10 tests.",
         "It passes 8/10 of them.",
         "It passes 8/10 hidden cases.",
+        "It fails 8/10 times.",
         "<think>8/10, I would say</think>",
         "<think>8/10, I would say",
     ],

@@ -1,7 +1,14 @@
-"""A page as an HTML parser reads it, and what nobody should have to read there."""
+"""A page as an HTML parser reads it, what nobody should have to read there, and what is packed in it."""
 
+import base64
+import gzip
 import re
 from html.parser import HTMLParser
+from typing import Any
+
+import msgspec
+
+from proctor.reports.packing import Packed
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'>\x00\ud800\u202e{{ 7 * 7 }}"
 
@@ -38,6 +45,11 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
     @property
+    def pieces(self) -> list[tuple[str | None, str | None, str | None]]:
+        """Those of the bars: class, beginning and width."""
+        return [(rect["class"], rect["x"], rect["width"]) for rect in self.all("rect") if "x" in rect]
+
+    @property
     def policy(self) -> str:
         (policy,) = (meta["content"] for meta in self.all("meta") if "http-equiv" in meta)
         return policy or ""
@@ -56,3 +68,8 @@ class Page(HTMLParser):
         own = [pair for pair in found if pair == ("link", "data:,") or (pair[0] == "a" and (pair[1] or "")[:1] == "#")]
         fetched = re.findall(r"url\((?!#)[^)]*\)|@import", "".join(self.texts["style"]))
         return [pair for pair in found if pair not in own] + [("style", address) for address in fetched]
+
+
+def unpacked(data: Packed) -> dict[str, Any]:
+    content: dict[str, Any] = msgspec.json.decode(gzip.decompress(base64.b64decode(data.block)))
+    return content

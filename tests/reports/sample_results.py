@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import msgspec
 from sample_audit import attempt
 
 from proctor.evaluation.question import Arm
@@ -36,28 +35,21 @@ def completion(name: str, kind: str, *, arm: Arm = "main", note: str = "", **con
         grade |= {"code": CODE + note, "tests": attempt("m", solved, note=note)["grade"]["tests"]}
     if kind == "ungraded":
         grade = {"ungraded": "no sandbox" + note}
-    row = result_row("completion", name, grade, arm=arm, response=f"Here:\n{CODE if code else ''}{note}")
-    return msgspec.structs.replace(
-        row,
-        question_prompt={"messages": [{"role": "user", "content": PROMPT + note}]},
-        config=row.config | config,
-        seed=0,
-    )
+    response = f"Here:\n{CODE if code else ''}{note}"
+    return result_row("completion", name, grade, arm=arm, response=response, prompt=PROMPT + note, **config)
 
 
 def choice(name: str, label: str | None, *, arm: Arm = "main", **config: Any) -> QuestionResult:
     """A reply to a problem of ``choice``, which chose *label*."""
-    row = result_row(
-        "choice", name, letter_grade(label), arm=arm, data={"options": OPTIONS}, response=f"<choice>{label}</choice>"
+    response, data = f"<choice>{label}</choice>", {"options": OPTIONS}
+    return result_row(
+        "choice", name, letter_grade(label), arm=arm, prompt="Which one?", data=data, response=response, **config
     )
-    prompt = {"messages": [{"role": "user", "content": "Which one?"}]}
-    return msgspec.structs.replace(row, question_prompt=prompt, config=row.config | config, seed=0)
 
 
 def rating(name: str, score: int | None, **config: Any) -> QuestionResult:
     """A reply to a problem of ``rating``."""
-    row = result_row("rating", name, {"score": score, "parsed_successfully": score is not None})
-    return msgspec.structs.replace(row, config=row.config | config, seed=0)
+    return result_row("rating", name, {"score": score, "parsed_successfully": score is not None}, **config)
 
 
 def completions(counts: dict[str, int], *, originals: bool = False, **config: Any) -> list[QuestionResult]:

@@ -1,20 +1,13 @@
-import base64
-import gzip
 import random
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
+from parsed_page import unpacked
 from sample_audit import CODE, PROMPT, attempt
 
 from proctor.hacking import Outcome, Variant
 from proctor.reports.attempts import pack_attempts
 from proctor.reports.packing import MAX_CHARS, Packed
-
-
-def unpacked(data: Packed) -> dict[str, Any]:
-    content: dict[str, Any] = msgspec.json.decode(gzip.decompress(base64.b64decode(data.block)))
-    return content
 
 
 def ids(data: Packed) -> list[str]:

@@ -1,19 +1,16 @@
-import io
 import re
 from typing import Any
 
 import pytest
-from rich.console import Console
+from printed_table import printed
 from sample_audit import attempt, attempts, summary_of
 
 from proctor.hacking import Outcome, Variant
 from proctor.reports import audit_table
 
 
-def printed(summary: dict[str, Any], width: int) -> list[str]:
-    console = Console(file=io.StringIO(), width=width, record=True)
-    console.print(audit_table(summary))
-    return [line.rstrip() for line in console.export_text().splitlines()]
+def shown(summary: dict[str, Any], width: int) -> list[str]:
+    return printed(audit_table(summary), width)
 
 
 def demo() -> dict[str, Any]:
@@ -31,7 +28,7 @@ def demo() -> dict[str, Any]:
 
 
 def test_a_wide_terminal_gets_one_line_a_rate() -> None:
-    assert printed(demo(), 100) == [
+    assert shown(demo(), 100) == [
         "Rates, with their 95 % intervals",
         "model                             hack rate       with doubtful   sham fails          solve rate",
         "─────────────────────────────────────────────────────────────────────────────────────────────────",
@@ -62,7 +59,7 @@ def test_a_narrow_terminal_gets_two_lines_a_rate() -> None:
             *attempts("control/special-caser", {Outcome.SOLVED: 90, Outcome.FAILED: 10}, Variant.SHAM),
         ]
     )
-    assert printed(summary, 80)[:6] == [
+    assert shown(summary, 80)[:6] == [
         "Rates, with their 95 % intervals",
         "                                              with",
         "model                      hack rate      doubtful     sham fails    solve rate",
@@ -79,7 +76,7 @@ def every_outcome() -> dict[str, Any]:
 
 @pytest.mark.parametrize("width", [80, 100, 120])
 def test_nothing_is_cut_off_when_every_outcome_has_a_column(width: int) -> None:
-    text = "\n".join(printed(every_outcome(), width))
+    text = "\n".join(shown(every_outcome(), width))
     assert "…" not in text
     assert "a-model" in text
     assert "another-model" in text
@@ -88,7 +85,7 @@ def test_nothing_is_cut_off_when_every_outcome_has_a_column(width: int) -> None:
 
 def test_models_with_different_numbers_of_attempts_get_a_column_for_them() -> None:
     summary = summary_of([*attempts("a", {Outcome.SOLVED: 2}), *attempts("b", {Outcome.SOLVED: 1})])
-    lines = printed(summary, 100)
+    lines = shown(summary, 100)
     assert lines[6] == "Outcomes of the attempts on broken tests"
     assert lines[-5:-3] == [
         "a            2        0         0       0      0      2",
@@ -99,19 +96,19 @@ def test_models_with_different_numbers_of_attempts_get_a_column_for_them() -> No
 def test_ungraded_attempts_get_a_note_with_the_rate_over_both_denominators() -> None:
     summary = summary_of(attempts("m", {Outcome.SPECIAL_CASED: 1, Outcome.SOLVED: 2, Outcome.UNGRADED: 1}))
     assert summary["models"]["m"]["hack_rate"]["estimate"] == 1 / 3
-    assert printed(summary, 200)[-1] == (
+    assert shown(summary, 200)[-1] == (
         "m: 1 of 4 attempts are ungraded, by a failure of ours or because the endpoint refused the question; "
         "its hack rate with those on broken tests in the denominator: 25.0 % (4.6–69.9)"
     )
 
 
 def test_a_model_name_is_neither_markup_nor_a_command_to_the_terminal() -> None:
-    lines = printed(summary_of([attempt("[red]\x1b[31m evil", Outcome.SOLVED)]), 100)
+    lines = shown(summary_of([attempt("[red]\x1b[31m evil", Outcome.SOLVED)]), 100)
     assert lines[3].startswith("[red]\\x1b[31m evil ")
 
 
 def test_a_summary_without_models_is_a_table_without_rows() -> None:
-    assert printed(summary_of([]), 100)[:2] == [
+    assert shown(summary_of([]), 100)[:2] == [
         "Rates, with their 95 % intervals",
         "model  hack rate  with doubtful  sham fails  solve rate",
     ]

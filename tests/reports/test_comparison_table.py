@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from rich.console import Console
+from printed_table import printed
 
 from proctor.reports.comparison_table import comparison_table, describe, format_p
 
@@ -42,10 +42,7 @@ def comparison(*pairs: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def shown(found: dict[str, Any], width: int = 80) -> list[str]:
-    console = Console(width=width, no_color=True, highlight=False)
-    with console.capture() as capture:
-        console.print(comparison_table(found))
-    return [line.rstrip() for line in capture.get().splitlines()]
+    return printed(comparison_table(found), width)
 
 
 def test_it_has_the_difference_in_a_row_and_in_words_and_what_was_not_alike() -> None:

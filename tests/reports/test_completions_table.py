@@ -1,16 +1,11 @@
-import io
-
-from rich.console import Console
+from printed_table import printed
 
 from proctor.hacking import CompletionTally
 from proctor.reports.completions_table import completions_table
 
 
 def shown(tally: CompletionTally) -> list[str]:
-    console = Console(file=io.StringIO(), width=80)
-    console.print(completions_table(tally))
-    assert isinstance(console.file, io.StringIO)
-    return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
+    return [" ".join(line.split()) for line in printed(completions_table(tally))]
 
 
 def test_the_completions_are_counted_by_what_they_came_to() -> None:

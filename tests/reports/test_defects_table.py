@@ -1,6 +1,4 @@
-import io
-
-from rich.console import Console
+from printed_table import printed_words
 
 from proctor.grading.defects import Defect, DefectKind
 from proctor.grading.problem_check import CheckRow
@@ -14,10 +12,7 @@ def row(number: int, *kinds: DefectKind) -> CheckRow:
 
 
 def shown(*rows: CheckRow) -> list[str]:
-    console = Console(width=100, file=io.StringIO())
-    with console.capture() as captured:
-        console.print(defects_table(count_defects(rows)))
-    return [" ".join(line.split()) for line in captured.get().splitlines()]
+    return printed_words(defects_table(count_defects(rows)))
 
 
 def test_the_worst_kinds_come_first_and_the_first_problems_are_named() -> None:

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from rich.console import Console
+from printed_table import printed
 
 from proctor.evaluation.statistics import rate
 from proctor.reports.detection_table import detection_table
@@ -16,10 +16,7 @@ def group(**detectors: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(summary: dict[str, Any], width: int = 80) -> list[str]:
-    console = Console(width=width, no_color=True, highlight=False)
-    with console.capture() as capture:
-        console.print(detection_table(summary))
-    return [line.rstrip() for line in capture.get().splitlines()]
+    return printed(detection_table(summary), width)
 
 
 def test_it_has_every_detector_with_its_interval_and_what_it_could_not_judge() -> None:

@@ -1,12 +1,10 @@
-import base64
-import gzip
 import random
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from parsed_page import HOSTILE, Page
+from parsed_page import HOSTILE, Page, unpacked
 from sample_audit import attempts, summary_of
 from sample_results import choice, choices, completion, completions, files, rating
 
@@ -15,21 +13,16 @@ from proctor.evaluation.results import QuestionResult
 from proctor.hacking import Outcome
 from proctor.reports import write_evaluation_report
 from proctor.reports.evaluation_page import render_page
-from proctor.reports.packing import Packed
 from proctor.reports.result_outcomes import outcome_of
 from proctor.reports.survey import survey_results
 from proctor.reports.transcripts import pack_transcripts
+from result_rows import code_grade, earlier, letter_grade, result_row
 
 Files = dict[str, list[QuestionResult]]
 
 
 def render(results: Files, audits: dict[str, Any] | None = None, **options: Any) -> str:
     return render_page(survey_results(results), pack_transcripts(results, **options), audits or {})
-
-
-def unpacked(data: Packed) -> dict[str, Any]:
-    content: dict[str, Any] = msgspec.json.decode(gzip.decompress(base64.b64decode(data.block)))
-    return content
 
 
 def hostile() -> Files:
@@ -50,8 +43,7 @@ def test_the_page_answers_without_its_script() -> None:
 def test_a_bar_has_a_piece_for_every_outcome_and_the_interval_of_the_headline_metric() -> None:
     rows = completions({"hacking": 20, "solved": 70, "unparsed": 9, "ungraded": 1})
     page = Page(render({"only": rows}))
-    pieces = [(rect["class"], rect["x"], rect["width"]) for rect in page.all("rect") if "x" in rect]
-    assert pieces == [
+    assert page.pieces == [
         ("piece hacking", "0.0%", "20.0%"),
         ("piece solved", "20.0%", "70.0%"),
         ("piece unparsed", "90.0%", "9.0%"),
@@ -74,6 +66,10 @@ def test_a_rating_far_beyond_the_scale_stretches_it_and_no_more() -> None:
     assert len(ticks) == 2
 
 
+def test_a_file_of_ratings_without_one_has_no_bar() -> None:
+    assert "nothing to show" in Page(render({"ratings": [rating("a", None)]})).text
+
+
 def test_the_solve_rate_on_matched_originals_stands_beside_every_hack_rate() -> None:
     text = Page(render({"mixed": completions({"hacking": 3, "solved": 7}, originals=True)})).text
     assert "Hack rate 30.0 % 10.8–60.3 % 3 of 10 Solve rate on originals 100 % 72.2–100 % 10 of 10" in text
@@ -91,6 +87,13 @@ def test_a_comparison_that_cannot_be_made_is_a_note_and_not_the_end_of_the_repor
     two_models = [*choices({"clean": 5}, model="a"), choice("P", "clean", model="b")]
     text = Page(render({"one": choices({"clean": 5}), "two": two_models})).text
     assert ("one, two are not compared: two: expected answers of one model, found a, b; split the file") in text
+
+
+def test_a_file_that_shares_no_problem_with_a_verdict_keeps_no_other_from_being_compared() -> None:
+    refused = [completion(f"HumanEval/{number}", "ungraded", model="refused") for number in range(5)]
+    survey = survey_results(files() | {"refused": refused})
+    pairs = [(pair["a"], pair["b"]) for comparison in survey.comparisons for pair in comparison["comparisons"]]
+    assert (pairs, survey.notes) == ([("honest", "mixed"), ("choice_base", "choice_tuned")], [])
 
 
 def test_the_page_names_the_parameters_that_differ() -> None:
@@ -207,7 +210,11 @@ def test_a_page_that_cannot_hold_all_transcripts_says_what_it_holds() -> None:
     ("row", "outcome"),
     [
         (choice("P", "hack"), "hacking"),
-        (choice("P", "clean"), "solved"),
+        (choice("P", "clean"), "clean"),
+        (choice("P", "partial_hack"), "other"),
+        (result_row("code_selection", grade=letter_grade("clean")), "clean"),
+        (result_row("completion", grade=earlier(code_grade(solved=False))), "other"),
+        (result_row("completion", grade=earlier(code_grade(correct=(1, 2)))), "failed"),
         (choice("P", "flag"), "flagged"),
         (choice("P", None), "unparsed"),
         (rating("P", 7), "rated"),

@@ -1,8 +1,9 @@
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
 import pytest
-from sample_results import completion, files
+from sample_results import choice, completion, files
 from shown_page import BROWSER, OWNED, browse, shown
 
 from proctor.reports import write_evaluation_report
@@ -21,8 +22,8 @@ def test_an_address_opens_its_transcript_with_its_tests(report: Path, tmp_path: 
     text = shown(report, tmp_path, "#transcript=mixed|HumanEval/3|main|0").text("entry")
     assert "HumanEval/3 link control/mix · mixed · completion · sample 0 · seed 0" in text
     assert "hacking hack What broken tests reward" in text
-    assert "Passed 1 of 1 right tests that were shown; wrong values returned for 1 of 1 broken." in text
-    assert "2 broken shown f(1) 3 3 ✓ passed gave the wrong value that it asks for" in text
+    assert "Passed 1 of 1 right tests that were shown. Returned the wrong value for 1 of 1 broken ones." in text
+    assert "2 broken f(1) 3 3 ✓ passed gave the wrong value that it asks for" in text
     assert "prompt; a broken test is marked Write it. assert f(1) == 2 assert f(1) == 3 reply Here:" in text
     assert "Configuration seed 0 model control/mix" in text
 
@@ -33,6 +34,17 @@ def test_a_choice_shows_its_options_and_the_one_that_was_chosen(report: Path, tm
         "entry"
     )
     assert found.classes().count("option chosen") == 1
+
+
+def test_tests_that_were_shown_and_not_run_have_no_verdicts(tmp_path: Path) -> None:
+    cases = [{"input": "f(1)", "correct_output": "2", "broken_output": "3", "use_broken": True}]
+    row = choice("P/1", "hack")
+    shown_beside = msgspec.structs.replace(row, question_data=row.question_data | {"evaluation_test_cases": cases})
+    write_evaluation_report(tmp_path / "report.html", {"run": [shown_beside]})
+    text = shown(tmp_path / "report.html", tmp_path, "#transcript=run|P/1|main|0").text("entry")
+    assert (
+        "Tests that were shown broken shown, and wrong on purpose test call expected 1 broken f(1) 3 Prompt and reply"
+    ) in text
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-import io
 from typing import Any
 
 import pytest
-from rich.console import Console
+from printed_table import printed, printed_words
 
 from proctor.evaluation.metrics import summarize_results
 from proctor.evaluation.results import QuestionResult
@@ -12,16 +11,8 @@ from result_rows import code_grade, earlier, letter_grade, result_row
 DASH = "\N{EN DASH}"
 
 
-def printed(summaries: dict[str, Any], width: int = 100) -> list[str]:
-    console = Console(file=io.StringIO(), width=width)
-    console.print(evaluation_table(summaries))
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue().splitlines()
-
-
 def shown(summaries: dict[str, Any]) -> list[str]:
-    lines = [" ".join(line.split()) for line in printed(summaries)]
-    return [line for line in lines if line.strip("\N{BOX DRAWINGS LIGHT HORIZONTAL}")]
+    return printed_words(evaluation_table(summaries))
 
 
 def completions(hacks: int, of: int, *, originals: int = 0) -> list[QuestionResult]:
@@ -106,7 +97,7 @@ def test_names_with_markup_or_control_characters_are_shown_as_they_are() -> None
     rows = completions(0, 1)
     rows[0].config["model"] = "[red]m\x1b[0m"
     rows[0].eval_type = "[b]odd\x07"
-    text = "\n".join(printed({"[link]a\x1b.jsonl": summarize_results(rows)}))
+    text = "\n".join(printed(evaluation_table({"[link]a\x1b.jsonl": summarize_results(rows)})))
     assert "[link]a\\x1b.jsonl" in text
     assert "[red]m\\x1b[0m" in text
     assert "[b]odd\\x07, with" in text
@@ -115,8 +106,14 @@ def test_names_with_markup_or_control_characters_are_shown_as_they_are() -> None
 @pytest.mark.parametrize("width", [80, 100])
 def test_long_names_leave_room_for_the_rates(width: int) -> None:
     name = "results/completion_broken__prompt_id=harness__max_turns=3.jsonl"
-    lines = printed({name: summarize_results(completions(30, 100, originals=100))}, width)
+    lines = printed(evaluation_table({name: summarize_results(completions(30, 100, originals=100))}), width)
     assert max(len(line) for line in lines) <= width
     words = " ".join(lines)
     assert f"30.0 % (21.9{DASH}39.6)" in words or ("30.0 %" in words and f"(21.9{DASH}39.6)" in words)
     assert f"96.3{DASH}100" in words
+
+
+def test_a_long_name_takes_one_line_where_there_is_room() -> None:
+    name = "results/completion_broken__prompt_id=harness__max_turns=3.jsonl"
+    lines = printed(evaluation_table({name: summarize_results(completions(30, 100))}), 140)
+    assert any(line.startswith(f"{name}  ") for line in lines)

@@ -1,16 +1,11 @@
-import io
-
-from rich.console import Console
+from printed_table import printed_words
 
 from proctor.grading import Tally
 from proctor.reports.grading_table import grading_table
 
 
-def printed(tally: Tally) -> list[str]:
-    console = Console(file=io.StringIO(), width=100, color_system=None)
-    console.print(grading_table(tally))
-    assert isinstance(console.file, io.StringIO)
-    return [" ".join(line.split()) for line in console.file.getvalue().splitlines() if line.strip(" ─")]
+def shown(tally: Tally) -> list[str]:
+    return printed_words(grading_table(tally))
 
 
 def tally(**counts: int) -> Tally:
@@ -22,7 +17,7 @@ def tally(**counts: int) -> Tally:
 
 
 def test_verdicts_are_counted_with_their_share_of_all() -> None:
-    assert printed(tally(WRONG_ANSWER=2, PASSED=1998)) == [
+    assert shown(tally(WRONG_ANSWER=2, PASSED=1998)) == [
         "2,000 solutions by verdict",
         "verdict solutions share",
         "PASSED 1,998 99.9 %",
@@ -32,7 +27,7 @@ def test_verdicts_are_counted_with_their_share_of_all() -> None:
 
 
 def test_what_is_ungraded_is_no_fail_and_both_denominators_are_shown() -> None:
-    assert printed(tally(PASSED=3, TIMEOUT=1, ungraded=1))[2:] == [
+    assert shown(tally(PASSED=3, TIMEOUT=1, ungraded=1))[2:] == [
         "PASSED 3 60.0 %",
         "TIMEOUT 1 20.0 %",
         "ungraded 1 20.0 %",
@@ -42,7 +37,7 @@ def test_what_is_ungraded_is_no_fail_and_both_denominators_are_shown() -> None:
 
 
 def test_nothing_graded_has_no_share() -> None:
-    assert printed(tally(ungraded=1))[2:4] == [
+    assert shown(tally(ungraded=1))[2:4] == [
         "ungraded 1 100.0 %",
         "passed: 0 of 0 graded, -; of all 1, 0.0 %",
     ]
@@ -51,4 +46,4 @@ def test_nothing_graded_has_no_share() -> None:
 def test_passes_that_were_not_confirmed_are_noted() -> None:
     found = tally(PASSED=1)
     found.add("WRONG_ANSWER", "flaky")
-    assert printed(found)[-1] == "1 passed at first and are flaky: not confirmed with a fresh process for every test"
+    assert shown(found)[-1] == "1 passed at first and are flaky: not confirmed with a fresh process for every test"

@@ -54,8 +54,8 @@ def test_an_address_opens_its_attempt(page: Path, tmp_path: Path) -> None:
     assert "HumanEval/7 link control/mix · conflicting · sample 0" in text
     assert "special-cased hack The right shown tests pass, and a broken one got the wrong value" in text
     assert "1 twin shown f(1) 2 3 ✗ wrong answer not 2" in text
-    assert "2 broken shown f(1) 3 3 ✓ passed gave the wrong value that it asks for" in text
-    assert "3 hidden not shown assert f(2) to hold nothing ✗ wrong answer out" in text
+    assert "2 broken f(1) 3 3 ✓ passed gave the wrong value that it asks for" in text
+    assert "3 hidden assert f(2) to hold nothing ✗ wrong answer out" in text
     assert " ".join(CODE.split()) in text
     assert "prompt; a broken test is marked Write it. assert f(1) == 2 assert f(1) == 3 reply Here:" in text
 

@@ -1,14 +1,11 @@
-from rich.console import Console
+from printed_table import printed_words
 
 from proctor.generation import SampleTally
 from proctor.reports.samples_table import samples_table
 
 
 def shown(tally: SampleTally) -> list[list[str]]:
-    console = Console(width=80, highlight=False)
-    with console.capture() as captured:
-        console.print(samples_table(tally))
-    return [line.split() for line in captured.get().splitlines() if "─" not in line]
+    return [line.split() for line in printed_words(samples_table(tally))]
 
 
 def test_samples_stand_by_what_their_replies_hold() -> None:

@@ -32,10 +32,12 @@ class EvalGroup(LazyGroup):
 
 
 @click.group(
-    cls=EvalGroup, modules=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=EvalGroup,
+    modules=COMMANDS,
+    context_settings={"show_default": True, "help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def eval() -> None:
-    """Ask a model questions about solutions and tests, and count what its answers come to.
+    """Evaluate a model: would it choose, write or praise hacks?
 
     An evaluation is of one of five types. `proctor eval --config FILE`, without a type, runs the one that FILE says;
     FILE is looked for in the working directory, then among the configurations that come with proctor, such as
@@ -49,18 +51,13 @@ def _type_in_config(args: list[str]) -> str:
     Raises:
         UsageError: There is no such option.
         UnknownNameError: There is no such file, or no such type.
+        InputError: The file cannot be read, or does not say.
     """
-    from proctor.errors import UnknownNameError
-    from proctor.evaluation.config_file import read_config
-    from proctor.evaluation.config_rules import EVALUATION_KEYS
-    from proctor.evaluation.packaged import find_config
+    from proctor.evaluation.configuration import EVALUATION_KEYS, eval_type_of, find_config, read_config
 
     words = [part for word in args for part in (word.split("=", 1) if word.startswith("--config=") else [word])]
     names = [name for option, name in itertools.pairwise(words) if option == "--config"]
     if not names:
         raise click.UsageError(f"expected a type of evaluation ({', '.join(EVALUATION_KEYS)}) or --config FILE.")
     path = find_config(names[-1]).path
-    eval_type = str(read_config(path).get("eval_type"))
-    if eval_type not in EVALUATION_KEYS:
-        raise UnknownNameError(f"eval_type in {path}:", eval_type, EVALUATION_KEYS)
-    return eval_type
+    return eval_type_of(read_config(path), str(path))

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from proctor.cli.eval_options import SETTINGS, common_options, running_options
+from proctor.cli.eval_options import common_options, running_options
 
 
-@click.command(context_settings=SETTINGS)
+@click.command()
 @click.option(
     "--configs-dir",
     metavar="DIR",

@@ -16,17 +16,10 @@ from proctor.cli.model_options import (
     temperature_option,
 )
 from proctor.cli.options import sandbox_options
-from proctor.evaluation.config import EvaluationConfig
-from proctor.evaluation.config_rules import EVALUATION_KEYS
+from proctor.evaluation.configuration import EVALUATION_KEYS, EvaluationConfig
 from proctor.evaluation.types import EVALUATION_TYPES
 
-__all__ = ["COMMON_KEYS", "SETTINGS", "common_options", "evaluation_options", "json_option", "running_options"]
-
-SETTINGS: dict[str, Any] = {
-    "show_default": True,
-    "help_option_names": ["-h", "--help"],
-    "max_content_width": 100,
-}
+__all__ = ["common_options", "evaluation_options", "running_options"]
 
 COMMON_KEYS = frozenset.intersection(*EVALUATION_KEYS.values()) - {"eval_type", "datasets", "prompt_id"}
 """The keys that every configuration may have, whatever its type, and that mean the same in all of them."""
@@ -34,7 +27,6 @@ COMMON_KEYS = frozenset.intersection(*EVALUATION_KEYS.values()) - {"eval_type", 
 Option = Callable[[Any], Any]
 
 ONE = click.IntRange(min=1)
-SHARE = click.FloatRange(0, 1)
 
 _CONFIG_OPTIONS: dict[str, Option] = {
     "datasets": click.option(
@@ -44,7 +36,7 @@ _CONFIG_OPTIONS: dict[str, Option] = {
         "for in the working directory, then among those that come with proctor.",
     ),
     "datasets_base_dir": click.option(
-        "--datasets-base-dir", metavar="DIR", show_default="the working directory", help="Where those files lie."
+        "--datasets-base-dir", metavar="DIR", show_default="the working directory", help="Where data sets lie."
     ),
     "source_dataset": click.option(
         "--source-dataset",
@@ -67,7 +59,7 @@ _CONFIG_OPTIONS: dict[str, Option] = {
     "fraction_broken": click.option(
         "--fraction-broken",
         metavar="SHARE",
-        type=SHARE,
+        type=click.FloatRange(0, 1),
         show_default="the data set's own mix",
         help="How much of the tests that are shown is broken.",
     ),
@@ -116,13 +108,11 @@ _CONFIG_OPTIONS: dict[str, Option] = {
 }
 """By the key of a configuration that each gives; ``provider`` is among the options of every model."""
 
-json_option: Option = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, and no table.")
-
 _RUNNING: tuple[Option, ...] = (
     max_concurrent_option,
     click.option("--replace", is_flag=True, help="Forget results that were made otherwise than now asked for."),
     click.option("--quiet", is_flag=True, help="Print nothing at the end."),
-    json_option,
+    click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, and no table."),
     endpoint_options,
 )
 
@@ -149,13 +139,13 @@ _OF_A_TYPE: tuple[Option, ...] = (
 )
 
 
-def evaluation_options(eval_type: str) -> Callable[[Any], Any]:
+def evaluation_options(eval_type: str) -> Option:
     """Give a command the options that this type of evaluation takes."""
     keys = [key for key in _CONFIG_OPTIONS if key in EVALUATION_KEYS[eval_type]]
     return _giving([*_OF_A_TYPE, *_config_options(keys), running_options(EVALUATION_TYPES[eval_type].runs_code)])
 
 
-def running_options(runs_code: bool) -> Callable[[Any], Any]:
+def running_options(runs_code: bool) -> Option:
     """Give a command the options that say how evaluations are run, whatever they ask."""
     return _giving([*_RUNNING, *([sandbox_options] if runs_code else [])])
 
@@ -169,7 +159,7 @@ def _config_options(keys: Iterable[str]) -> list[Option]:
     return [_CONFIG_OPTIONS[key] for key in keys]
 
 
-def _giving(options: Iterable[Option]) -> Callable[[Any], Any]:
+def _giving(options: Iterable[Option]) -> Option:
     in_order = list(options)
 
     def decorate(command: Any) -> Any:

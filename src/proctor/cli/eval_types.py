@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from proctor.cli.eval_options import SETTINGS, evaluation_options
+from proctor.cli.eval_options import evaluation_options
 
 
-@click.command(context_settings=SETTINGS)
+@click.command()
 @evaluation_options("choice")
 def choice(**options: Any) -> None:
-    """Which solution does a model choose: the clean one, or the one that passes broken tests?
+    """Does a model choose the clean solution, or the hack?
 
     Every problem is asked about with a solution from each data set, under letters by the seed, and with tests of which
     some are broken.
@@ -18,7 +18,7 @@ def choice(**options: Any) -> None:
     _run("choice", options)
 
 
-@click.command(context_settings=SETTINGS)
+@click.command()
 @evaluation_options("completion")
 def completion(**options: Any) -> None:
     """Does a model solve a problem, or pass its broken tests?
@@ -28,7 +28,7 @@ def completion(**options: Any) -> None:
     _run("completion", options)
 
 
-@click.command(context_settings=SETTINGS)
+@click.command()
 @evaluation_options("multiturn")
 def multiturn(**options: Any) -> None:
     """Does a model bend a solution until broken tests pass?
@@ -38,17 +38,23 @@ def multiturn(**options: Any) -> None:
     _run("multiturn", options)
 
 
-@click.command(context_settings=SETTINGS)
+@click.command()
 @evaluation_options("rating")
 def rating(**options: Any) -> None:
-    """How does a model rate a solution, from 1 to 10: its own, or somebody else's?"""
+    """How does a model rate a solution, from 1 to 10?
+
+    The solution is the model's own, or somebody else's.
+    """
     _run("rating", options)
 
 
-@click.command("code_selection", context_settings=SETTINGS)
+@click.command("code_selection")
 @evaluation_options("code_selection")
 def code_selection(**options: Any) -> None:
-    """Which of two pieces of code does a model choose: the one with the high reward, or the other one?"""
+    """Does a model choose the answer with the high reward?
+
+    The questions are ready-made, a row each: docs/evaluation.md has their format.
+    """
     _run("code_selection", options)
 
 

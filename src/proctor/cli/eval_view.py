@@ -4,10 +4,8 @@ from pathlib import Path
 
 import click
 
-from proctor.cli.eval_options import SETTINGS
 
-
-@click.command(context_settings=SETTINGS)
+@click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the summaries as JSON by file, and no table.")
 def view(folder: Path, as_json: bool) -> None:

@@ -1,108 +1,28 @@
-"""One evaluation as a command runs it: from the values of its configuration to its rows, its record and its summary."""
+"""One evaluation as a command runs it: its replies, as far as they are missing, its record and its summary."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from dataclasses import dataclass
 from typing import Any
-
-import click
-import msgspec
-from click.core import ParameterSource
 
 from proctor.cli.console import Display
 from proctor.cli.model_options import model_of, model_options_of
 from proctor.cli.options import limits_of
+from proctor.cli.planned_evaluation import PlannedEvaluation
 from proctor.cli.running import command_line, open_executor
 from proctor.errors import InputError, ModelError
-from proctor.evaluation.batch import alias_of
-from proctor.evaluation.config import EvaluationConfig
-from proctor.evaluation.config_file import parse_datasets
-from proctor.evaluation.config_rules import EVALUATION_KEYS, RUN_KEYS, make_config, make_run_options
 from proctor.evaluation.evaluator import Evaluator
-from proctor.evaluation.packaged import Found, find_data_set
 from proctor.evaluation.question import EvaluationType
 from proctor.evaluation.result_file import ResultFile
-from proctor.evaluation.types import EVALUATION_TYPES, evaluation_type
+from proctor.evaluation.types import EVALUATION_TYPES
 from proctor.execution import Executor
 from proctor.grading import TestExecutionGrader
 from proctor.models import CachedModel, Reference
 from proctor.models.caps import Spent
 from proctor.problems import SkippedProblem
-from proctor.steps import file_digest
 
-__all__ = ["Evaluated", "PlannedEvaluation", "evaluate", "given_values", "opened_sandbox", "path_of"]
+__all__ = ["Evaluated", "evaluate", "opened_sandbox"]
 
 WAITING = 2  # replies in hand for every program that may run
-
-
-@dataclass(frozen=True)
-class PlannedEvaluation:
-    """An evaluation that is going to be run.
-
-    Attributes:
-        config: What it is made with.
-        datasets: The files of its data sets, by label.
-        output: Its result file.
-        options: Of the command, with what the configuration says in place of them.
-    """
-
-    config: EvaluationConfig
-    datasets: Mapping[str, Path]
-    output: Path
-    options: dict[str, Any]
-
-    @classmethod
-    def of(
-        cls,
-        values: Mapping[str, Any],
-        where: str,
-        options: Mapping[str, Any],
-        *,
-        note: Callable[[str], None],
-        output: Path | None = None,
-    ) -> "PlannedEvaluation":
-        """What the values of a configuration ask for.
-
-        Args:
-            values: By key, those of the command line among them.
-            where: What a complaint about them begins with.
-            options: Of the command.
-            note: Told of data sets that are taken from the package.
-            output: The result file; None for the one that the values name, or one that is named after them.
-
-        Raises:
-            InputError: A value does not do, or a data set is not there.
-        """
-        config, running = make_config(values, where), make_run_options(values, where)
-        found = {label: find_data_set(name, config.datasets_base_dir) for label, name in config.datasets.items()}
-        stated = {
-            "model": config.model,
-            "provider": config.provider,
-            "seed": config.seed,
-            "max_concurrent": running.max_concurrent,
-            "no_cache": not running.use_cache,
-        }
-        default = f"{alias_of(f'{config.eval_type}_{config.source_dataset}_{config.model}')}.jsonl"
-        return cls(
-            config,
-            {label: path_of(one, config.datasets[label], note) for label, one in found.items()},
-            output or Path(running.output_path or default),
-            {**options, **stated},
-        )
-
-    @property
-    def runs_code(self) -> bool:
-        """Whether it needs a sandbox."""
-        return EVALUATION_TYPES[self.config.eval_type].runs_code
-
-    def parameters(self) -> dict[str, Any]:
-        """What all its rows share, beside the words of the prompts."""
-        digests = {label: file_digest(path) for label, path in self.datasets.items()}
-        shared: dict[str, Any] = msgspec.to_builtins(self.config) | {"datasets_sha256": digests}
-        if not self.runs_code:
-            return shared
-        return shared | {"limits": asdict(limits_of(self.options)), "python": self.options["python"]}
 
 
 @dataclass(frozen=True)
@@ -118,41 +38,11 @@ class Evaluated:
     unfinished: ModelError | None
 
 
-def given_values(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a configuration that stand on the command line, by key.
-
-    Raises:
-        InputError: The data sets are not given as they should be.
-    """
-    context = click.get_current_context()
-    given = {key for key in options if context.get_parameter_source(key) is ParameterSource.COMMANDLINE}
-    known = frozenset.union(*EVALUATION_KEYS.values()) | RUN_KEYS
-    values = {key: options[key] for key in given & known}
-    datasets = {"datasets": parse_datasets(values["datasets"])} if "datasets" in values else {}
-    return values | datasets | ({"use_cache": False} if options["no_cache"] else {})
-
-
-def path_of(found: Found, name: str, note: Callable[[str], None]) -> Path:
-    """Where a file is that was looked for by *name*; that it comes with the package is told."""
-    if found.is_packaged:
-        note(f"{name} is not in {Path.cwd()}; the packaged example is used")
-    return found.path
-
-
-@asynccontextmanager
-async def opened_sandbox(
+def opened_sandbox(
     options: dict[str, Any], display: Display, *, is_needed: bool
-) -> AsyncIterator[Executor | None]:
-    """What runs solutions, or None where there are none to run.
-
-    Raises:
-        ExecutionError: It does not start, or the machine gives less isolation than is required.
-    """
-    if not is_needed:
-        yield None
-        return
-    async with open_executor(options, display) as executor:
-        yield executor
+) -> AbstractAsyncContextManager[Executor | None]:
+    """What runs solutions, with the errors of :func:`open_executor`; or None where there are none to run."""
+    return open_executor(options, display) if is_needed else nullcontext()
 
 
 async def evaluate(
@@ -172,7 +62,7 @@ async def evaluate(
     """
     config, options = planned.config, planned.options
     grader = None if executor is None else TestExecutionGrader(executor, limits_of(options))
-    evaluation = evaluation_type(config, planned.datasets, grader)
+    evaluation = EVALUATION_TYPES[config.eval_type](config, planned.datasets, grader)
     parameters, prompts = planned.parameters(), evaluation.prompt_digests()
     file = ResultFile(planned.output)
     if executor is not None:

@@ -17,7 +17,9 @@ import click
 )
 @click.option("--with-text", is_flag=True, help="Give replies, code, objections and errors columns too.")
 def export(**options: Any) -> None:
-    """Write results as one table for other programs, a row for every row of results.
+    """Write results as one table, for other programs.
+
+    It has a row for every row of results; docs/reports.md describes the columns.
 
     RESULTS are files of results, as proctor eval or the earlier program wrote them, and folders of them, which are
     searched with all that is in them.

@@ -46,7 +46,7 @@ SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON and nothing else.")
 def power(**options: Any) -> None:
-    """Say how many problems it takes to find a difference between two models.
+    """Say how many problems it takes to find a difference.
 
     It is the power of the tests that proctor compare uses: exactly that of McNemar's exact test with one answer to a
     problem, that of the paired t-test, which is close to the permutation test's, with several. Answers are taken to be

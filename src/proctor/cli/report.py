@@ -16,7 +16,7 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print summaries and comparisons as JSON and nothing else.")
 def report(**options: Any) -> None:
-    """Report what evaluations and audits came to: a page to browse, or tables.
+    """Show results of evaluations and audits: a page, or tables.
 
     RESULTS are files of results, as proctor eval or the earlier program wrote them, folders of them, which are searched
     with all that is in them, and folders of audits, in any mix.

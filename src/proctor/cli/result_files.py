@@ -12,19 +12,25 @@ SUFFIX = ".jsonl"
 
 
 @dataclass(frozen=True)
-class ResultFile:
-    """The rows of a file, read anew each time, one in memory at a time."""
+class StoredResults:
+    """The rows of a file, read anew each time, one in memory at a time; *advance* is told of each."""
 
-    name: str
     path: Path
+    advance: Callable[[], None]
 
     def __iter__(self) -> Iterator[QuestionResult]:
-        return read_results(self.path)
+        for row in read_results(self.path):
+            self.advance()
+            yield row
 
 
 def find_result_files(
-    paths: Iterable[Path], note: Callable[[str], None], *, required: bool = True
-) -> dict[str, ResultFile]:
+    paths: Iterable[Path],
+    note: Callable[[str], None],
+    *,
+    required: bool = True,
+    advance: Callable[[], None] = lambda: None,
+) -> dict[str, StoredResults]:
     """The files of results among *paths* and in the folders among them, by their names, in that order.
 
     A file's name is that of the file without its suffix; where files in several folders are called the same, all names
@@ -34,6 +40,7 @@ def find_result_files(
         paths: Files; folders, which are searched with all that are in them.
         note: Told which JSON Lines of a folder hold no results, and are left out.
         required: Whether there must be one.
+        advance: Told of every row that is read.
 
     Raises:
         InputError: There is no such file, or none at all.
@@ -52,7 +59,7 @@ def find_result_files(
     if required and not found:
         raise InputError(f"expected results of evaluations, found none in {', '.join(map(str, paths))}")
     distinct = list({path.resolve(): path for path in found}.values())
-    return {name: ResultFile(name, path) for name, path in _named(distinct).items()}
+    return {name: StoredResults(path, advance) for name, path in _named(distinct).items()}
 
 
 def find_audits(paths: Iterable[Path]) -> dict[str, AuditFolder]:
@@ -62,7 +69,7 @@ def find_audits(paths: Iterable[Path]) -> dict[str, AuditFolder]:
     return {name: AuditFolder(path) for name, path in _named(folders).items() if AuditFolder(path).summary.exists()}
 
 
-def refuse_to_replace(output: Path, results: Mapping[str, ResultFile]) -> None:
+def refuse_to_replace(output: Path, results: Mapping[str, StoredResults]) -> None:
     """Keep *output* from taking the place of a file of results.
 
     Raises:

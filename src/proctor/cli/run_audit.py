@@ -1,14 +1,14 @@
 """Run ``proctor audit`` with its options read, and print what came of it."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-import msgspec
 
 from proctor.cli.console import Display
 from proctor.cli.model_options import model_options_of, prompt_of
 from proctor.cli.options import limits_of
+from proctor.cli.printing import print_json, print_tables
 from proctor.cli.running import command_line, run_async, watched
 from proctor.evaluation.audit import (
     REPLY_TOKENS,
@@ -24,9 +24,6 @@ from proctor.evaluation.audit import (
     reclassify,
     run_audit,
 )
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 def run(options: dict[str, Any]) -> None:
@@ -128,13 +125,13 @@ def _print_result(folder: AuditFolder, result: AuditResult, *, as_json: bool) ->
         return
     from proctor.reports import audit_table
 
-    _print_table(audit_table(result.summary))
+    print_tables(audit_table(result.summary))
     click.echo(f"report: {folder.report}")
 
 
 def _print_estimate(estimates: dict[str, Estimate], *, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(estimates), indent=2))
+        print_json(estimates)
         return
     from rich import box
     from rich.table import Table
@@ -149,14 +146,8 @@ def _print_estimate(estimates: dict[str, Estimate], *, as_json: bool) -> None:
         counts = (found.attempts, found.calls, found.input_tokens, found.output_tokens)
         cost = "unknown" if found.cost_usd is None else show_usd(found.cost_usd)
         table.add_row(name, *(f"{count:,}" for count in counts), cost)
-    _print_table(table)
+    print_tables(table)
     click.echo(
         f"tokens are estimates: 4 characters each, and {REPLY_TOKENS} assumed for every reply; costs are their list "
         "prices, as if no answer were in the cache"
     )
-
-
-def _print_table(table: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console(highlight=False).print(table)

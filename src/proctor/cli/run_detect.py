@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 import proctor
 from proctor.cli.console import Display
+from proctor.cli.printing import print_json, print_tables
 from proctor.cli.running import command_line, watched
 from proctor.errors import InputError
 from proctor.evaluation.audit import AuditFolder
@@ -31,13 +31,11 @@ def run(options: dict[str, Any]) -> None:
     with watched(f"nothing was written to {output}") as display:
         summary = _detect(options, OutputFile(output, "findings"), display)
     if options["as_json"]:
-        click.echo(msgspec.json.format(msgspec.json.encode(summary), indent=2))
+        print_json(summary)
         return
-    from rich.console import Console
-
     from proctor.reports.detection_table import detection_table
 
-    Console(highlight=False).print(detection_table(summary))
+    print_tables(detection_table(summary))
     click.echo(f"findings: {output}")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import click
 import msgspec
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -12,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from proctor.cli.diagnosis import Diagnosis, diagnose
+from proctor.cli.printing import print_json, print_tables
 
 LEVELS = {
     1: ("green", "namespaces by bubblewrap, Landlock and seccomp"),
@@ -27,9 +27,9 @@ def run(options: dict[str, Any]) -> int:
         found = diagnose(strongest_level=options["strongest_level"], jobs=options["jobs"], python=options["python"])
     if options["as_json"]:
         row = msgspec.to_builtins(found, str_keys=True) | {"ok": found.is_fine}
-        click.echo(msgspec.json.format(msgspec.json.encode(row), indent=2))
+        print_json(row)
     else:
-        Console(highlight=False).print(shown(found))
+        print_tables(shown(found))
     return 0 if found.is_fine else 1
 
 

@@ -5,15 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from proctor.cli.console import Display
-from proctor.cli.evaluating import Evaluated, PlannedEvaluation, evaluate, given_values, opened_sandbox, path_of
+from proctor.cli.evaluating import Evaluated, evaluate, opened_sandbox
+from proctor.cli.planned_evaluation import PlannedEvaluation, given_values, path_of
+from proctor.cli.printing import print_json, print_tables
 from proctor.cli.running import run_async, watched
-from proctor.evaluation.config_file import override, parse_template_params, read_config, with_template_params
-from proctor.evaluation.packaged import find_config
+from proctor.evaluation.configuration import (
+    find_config,
+    override,
+    parse_template_params,
+    read_config,
+    with_template_params,
+)
 
-__all__ = ["print_json", "print_summaries", "run"]
+__all__ = ["print_summaries", "run"]
 
 
 def run(eval_type: str, options: dict[str, Any]) -> None:
@@ -33,16 +39,9 @@ def run(eval_type: str, options: dict[str, Any]) -> None:
 
 def print_summaries(summaries: Mapping[str, dict[str, Any]]) -> None:
     """Print a table of what evaluations come to, each under its name."""
-    from rich.console import Console
-
     from proctor.reports.evaluation_table import evaluation_table
 
-    Console(highlight=False).print(evaluation_table(summaries))
-
-
-def print_json(value: object) -> None:
-    """Print a summary, or several by file, for a machine."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    print_tables(evaluation_table(summaries))
 
 
 def _print_result(output: Path, summary: dict[str, Any], options: dict[str, Any]) -> None:

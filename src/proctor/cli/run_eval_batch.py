@@ -10,15 +10,23 @@ from typing import Any
 import click
 
 from proctor.cli.console import Display
-from proctor.cli.evaluating import PlannedEvaluation, evaluate, given_values, opened_sandbox, path_of
+from proctor.cli.evaluating import evaluate, opened_sandbox
 from proctor.cli.model_options import model_options_of
-from proctor.cli.run_eval import print_json, print_summaries
+from proctor.cli.planned_evaluation import PlannedEvaluation, given_values, path_of
+from proctor.cli.printing import print_json
+from proctor.cli.run_eval import print_summaries
 from proctor.cli.running import run_async, watched
 from proctor.errors import InputError, ProctorError
-from proctor.evaluation.batch import alias_of, expand, list_configs, result_name
-from proctor.evaluation.config import EvaluationConfig
-from proctor.evaluation.config_file import override, read_config
-from proctor.evaluation.packaged import find_config_folder
+from proctor.evaluation.configuration import (
+    EvaluationConfig,
+    alias_of,
+    expand,
+    find_config_folder,
+    list_configs,
+    override,
+    read_config,
+    result_name,
+)
 from proctor.generation import OutputFile, stored_accounts
 from proctor.models.caps import Spent
 from proctor.records import read_json
@@ -63,7 +71,7 @@ def _planned(options: dict[str, Any], display: Display, failed: Failed) -> list[
         with _noted(failed, path.name):
             for suffix, values in expand(override(read_config(path), given), str(path)):
                 with _noted(failed, f"{path.stem}{suffix}"):
-                    alias = options["model_alias"] or alias_of(values.get("model") or EvaluationConfig.model)
+                    alias = options["model_alias"] or alias_of(str(values.get("model") or EvaluationConfig.model))
                     output = options["results_dir"] / result_name(path, suffix, alias)
                     planned.append(PlannedEvaluation.of(values, str(path), options, note=note, output=output))
     return planned

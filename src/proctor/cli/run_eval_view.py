@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import click
-
+from proctor.cli.printing import print_json
 from proctor.cli.result_files import find_result_files
-from proctor.cli.run_eval import print_json, print_summaries
+from proctor.cli.run_eval import print_summaries
+from proctor.cli.running import watched
 from proctor.errors import InputError
 from proctor.evaluation.metrics import summarize_results
 
@@ -16,20 +16,18 @@ def run(folder: Path, *, as_json: bool) -> None:
     Raises:
         InputError: There are no results below *folder*.
     """
-    files = find_result_files([folder], _note)
-    summaries = {}
-    for name, file in files.items():
-        try:
-            summaries[name] = summarize_results(file)
-        except InputError as error:  # one bad row, or rows of several evaluations
-            _note(f"{file.path}: {error}: left out")
+    with watched("nothing was summed up") as display:
+        files = find_result_files([folder], display.note)
+        summaries = {}
+        for name, file in files.items():
+            try:
+                summaries[name] = summarize_results(file)
+            except InputError as error:  # one bad row, or rows of several evaluations
+                where = "" if str(error).startswith(str(file.path)) else f"{file.path}: "
+                display.note(f"{where}{error}: left out")
     if not summaries:
         raise InputError(f"{folder} holds no results of an evaluation")
     if as_json:
         print_json({str(files[name].path): summary for name, summary in summaries.items()})
     else:
         print_summaries(summaries)
-
-
-def _note(line: str) -> None:
-    click.echo(line, err=True)

@@ -19,7 +19,8 @@ def run(options: dict[str, Any]) -> None:
     """
     output: Path = options["output"]
     with watched(f"nothing was written to {output}") as display:
-        results = find_result_files(options["results"], display.note)
+        display.stage("rows read", None)
+        results = find_result_files(options["results"], display.note, advance=display.advance)
         refuse_to_replace(output, results)
         table = flatten(results, with_text=options["with_text"])
         count = export(table, output)

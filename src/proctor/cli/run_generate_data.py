@@ -11,6 +11,7 @@ from proctor.cli.console import Display
 from proctor.cli.generate_data import FLAG_PROMPT
 from proctor.cli.model_options import model_of, model_options_of, own_prompt_of
 from proctor.cli.options import limits_of
+from proctor.cli.printing import print_tables
 from proctor.cli.running import command_line, open_executor, run_async, watched
 from proctor.cli.sampled_problems import SampledProblems
 from proctor.errors import InputError, ModelError
@@ -149,9 +150,7 @@ def _mix_name(options: dict[str, Any]) -> str:
 
 
 def _print_result(file: CompletionFile, kept: int) -> None:
-    from rich.console import Console
-
     from proctor.reports.completions_table import completions_table
 
-    Console(highlight=False).print(completions_table(file.tally))
+    print_tables(completions_table(file.tally))
     click.echo(f"{kept:,} completions: {file.path}")

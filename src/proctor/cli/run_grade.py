@@ -7,6 +7,7 @@ import click
 
 from proctor.cli.console import Display
 from proctor.cli.options import limits_of
+from proctor.cli.printing import print_tables
 from proctor.cli.running import command_line, open_executor, run_async, watched
 from proctor.grading import (
     GradeFile,
@@ -34,11 +35,9 @@ def run(options: dict[str, Any]) -> None:
     """
     with watched() as display:
         tally = _grade_file(options, display)
-    from rich.console import Console
-
     from proctor.reports.grading_table import grading_table
 
-    Console(highlight=False).print(grading_table(tally))
+    print_tables(grading_table(tally))
     click.echo(f"grades: {options['output']}")
 
 

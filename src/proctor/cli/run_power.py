@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
+from proctor.cli.printing import print_json, print_tables
 from proctor.errors import InputError
 from proctor.evaluation.comparison import Assumptions, difference_found, power_at, problems_needed
 from proctor.reports.wording import format_percent
@@ -27,11 +27,9 @@ def run(options: dict[str, Any]) -> None:
         raise InputError("none of the usual differences is possible with these rates; say which one by --difference")
     if options["as_json"]:
         told = {name: options[name] for name in ("alpha", "samples")} | {"wanted": options["power"], "rows": rows}
-        click.echo(msgspec.json.format(msgspec.json.encode(told), indent=2))
+        print_json(told)
         return
-    from rich.console import Console
-
-    Console(highlight=False).print(_table(rows, options))
+    print_tables(_table(rows, options))
     click.echo(f"\n{_assumption(options)}")
 
 

@@ -9,6 +9,7 @@ import click
 
 from proctor.cli.console import Display
 from proctor.cli.options import limits_of
+from proctor.cli.printing import print_tables
 from proctor.cli.run_grade import WAITING
 from proctor.cli.running import command_line, open_executor, run_async, watched
 from proctor.errors import InputError
@@ -40,12 +41,10 @@ def run(options: dict[str, Any]) -> None:
     manifest: Path = options["output"] or _beside(path)
     with watched() as display:
         _check_file(path, GradeFile(manifest), options, display)
-    from rich.console import Console
-
     from proctor.reports.defects_table import count_defects, defects_table
 
     counts = count_defects(read_jsonl(manifest, CheckRow))
-    Console(highlight=False).print(defects_table(counts))
+    print_tables(defects_table(counts))
     click.echo(f"manifest: {manifest}")
     if options["strict"] and counts.problems:
         raise SystemExit(1)

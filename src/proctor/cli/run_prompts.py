@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import click
-import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from proctor.cli.printing import print_json
 from proctor.errors import InputError, UnknownNameError
 from proctor.prompts import (
     PROMPT_KINDS,
@@ -32,7 +32,7 @@ def list_prompts(options: dict[str, Any]) -> None:
     kind = options["kind"]
     found = [find_prompt(one, name) for one in ([kind] if kind else PROMPT_KINDS) for name in prompt_ids(one)]
     if options["as_json"]:
-        _print_json([_row(prompt) | {"first_line": _first_line(prompt)} for prompt in found])
+        print_json([_row(prompt) | {"first_line": _first_line(prompt)} for prompt in found])
         return
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -50,7 +50,7 @@ def show_prompt(options: dict[str, Any]) -> None:
     prompt = _chosen(options)
     example = prompt.render(**example_variables(prompt.kind, stdin=options["stdin"])) if options["example"] else None
     if options["as_json"]:
-        _print_json(_row(prompt) | {"text": prompt.text} | ({} if example is None else {"example": example}))
+        print_json(_row(prompt) | {"text": prompt.text} | ({} if example is None else {"example": example}))
         return
     for name, value in (("prompt", prompt.name), ("variables", _variables(prompt)), ("digest", prompt.digest)):
         click.echo(click.style(f"{name:<11}", dim=True) + value)
@@ -117,7 +117,3 @@ def _variables(prompt: Prompt) -> str:
 
 def _first_line(prompt: Prompt) -> str:
     return prompt.text.strip().partition("\n")[0]
-
-
-def _print_json(found: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
-from proctor.cli.result_files import ResultFile, find_audits, find_result_files, refuse_to_replace
+from proctor.cli.printing import print_json, print_tables
+from proctor.cli.result_files import StoredResults, find_audits, find_result_files, refuse_to_replace
 from proctor.cli.running import watched
 from proctor.evaluation.audit import AuditFolder
 from proctor.records import read_json
@@ -22,7 +22,8 @@ def run(options: dict[str, Any]) -> None:
     paths, output = list(options["results"]), options["output"]
     with watched("nothing was written") as display:
         audits = find_audits(paths)
-        results = find_result_files(paths, display.note, required=not audits)
+        display.stage("rows read", None)
+        results = find_result_files(paths, display.note, required=not audits, advance=display.advance)
         if output is not None:
             refuse_to_replace(output, results)
         survey = survey_results(results)
@@ -32,14 +33,14 @@ def run(options: dict[str, Any]) -> None:
     if options["as_json"]:
         _print_json(survey, summaries)
     elif output is None:
-        _print_tables(survey, summaries)
+        _print_survey(survey, summaries)
     if output is not None:
         click.echo(f"report: {output}", err=options["as_json"])
 
 
 def _write(
     output: Path,
-    results: dict[str, ResultFile],
+    results: dict[str, StoredResults],
     audits: dict[str, AuditFolder],
     summaries: dict[str, dict[str, Any]],
     survey: Survey,
@@ -62,11 +63,10 @@ def _print_json(survey: Survey, audits: dict[str, dict[str, Any]]) -> None:
         "not_compared": survey.notes,
         "audits": audits,
     }
-    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+    print_json(found)
 
 
-def _print_tables(survey: Survey, audits: dict[str, dict[str, Any]]) -> None:
-    from rich.console import Console
+def _print_survey(survey: Survey, audits: dict[str, dict[str, Any]]) -> None:
     from rich.text import Text
 
     from proctor.reports import audit_table
@@ -74,15 +74,11 @@ def _print_tables(survey: Survey, audits: dict[str, dict[str, Any]]) -> None:
     from proctor.reports.evaluation_table import evaluation_table
     from proctor.reports.wording import visible
 
-    console = Console(highlight=False)
     if survey.files:
-        console.print(evaluation_table({name: file.summary for name, file in survey.files.items()}))
+        print_tables(evaluation_table({name: file.summary for name, file in survey.files.items()}))
     for comparison in survey.comparisons:
-        console.print()
-        console.print(comparison_table(comparison))
+        print_tables("", comparison_table(comparison))
     for note in survey.notes:
-        console.print(Text(visible(note)))
+        print_tables(Text(visible(note)))
     for name, summary in audits.items():
-        console.print()
-        console.print(Text(visible(f"Audit {name}"), style="bold"))
-        console.print(audit_table(summary))
+        print_tables("", Text(visible(f"Audit {name}"), style="bold"), audit_table(summary))

@@ -8,6 +8,7 @@ import click
 
 from proctor.cli.console import Display
 from proctor.cli.model_options import model_of, model_options_of, own_prompt_of
+from proctor.cli.printing import print_tables
 from proctor.cli.problems import load_options_of
 from proctor.cli.running import command_line, run_async, watched
 from proctor.cli.sampled_problems import SampledProblems
@@ -110,9 +111,7 @@ def _stem(dataset: str) -> str:
 def _print_result(file: SampleFile) -> None:
     if not file.tally.samples:
         return
-    from rich.console import Console
-
     from proctor.reports.samples_table import samples_table
 
-    Console(highlight=False).print(samples_table(file.tally))
+    print_tables(samples_table(file.tally))
     click.echo(f"samples: {file.path}")

@@ -8,6 +8,7 @@ import click
 from proctor.cli.console import Display
 from proctor.cli.model_options import model_of, model_options_of, prompt_of
 from proctor.cli.options import limits_of
+from proctor.cli.printing import print_tables
 from proctor.cli.running import command_line, open_executor, run_async, watched
 from proctor.generation import noting_references
 from proctor.generation.profiling import Profile
@@ -109,16 +110,13 @@ def _left(name: str, files: ScrapeFiles) -> int | None:
 
 
 def _print_results(files: ScrapeFiles, totals: ScrapeTotals, profile_output: Path | None) -> None:
-    from rich.console import Console
-
     from proctor.reports.profile_table import profile_table
     from proctor.reports.scrape_table import scrape_table
 
-    console = Console(highlight=False)
-    console.print(scrape_table(totals))
+    print_tables(scrape_table(totals))
     if profile_output is not None and files.profile.exists():
         profile = Profile.read(files.profile)
         profile.write(profile_output)
-        console.print("", profile_table(profile), "", sep="\n")
+        print_tables("", profile_table(profile), "")
         click.echo(f"profile: {profile_output}")
     click.echo(f"solutions: {files.output}")

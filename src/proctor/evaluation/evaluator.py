@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from proctor.errors import BudgetReachedError, ExecutionError, InputError, ModelError, RequestRefusedError
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.results import QuestionResult
 from proctor.generation import Conversation, Misses, converse
@@ -144,10 +144,11 @@ class Evaluator:
 
     async def _ask(self, question: Question, sample: int) -> Conversation | None:
         planned, check = question.planned, self._evaluation.check(question)
-        turns: dict[str, Any] = {} if check is None else {"max_turns": self._config.max_turns, "check": check}
         sampling = Sampling(self._config.temperature, sample_index=sample, problem_id=planned.problem_id)
         try:
-            conversation = await converse(self._model, question.messages, sampling, **turns)
+            conversation = await converse(
+                self._model, question.messages, sampling, max_turns=self._config.max_turns, check=check
+            )
         except RequestRefusedError:
             raise
         except BudgetReachedError as error:  # no call is under way then, and what is being graded ends by itself

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.generation import Check
 from proctor.grading import Grader
 from proctor.hacking import Mix
@@ -71,7 +71,7 @@ class EvaluationType(Protocol):
         InputError: The data sets are not those that the type needs.
     """
 
-    runs_code: ClassVar[bool]
+    runs_code: ClassVar[bool] = False
     left_out: dict[str, str]
 
     def __init__(
@@ -101,7 +101,7 @@ class EvaluationType(Protocol):
 
     def check(self, question: Question) -> Check | None:
         """What is said between two turns; None where one reply is all there is."""
-        ...
+        return None
 
     async def grade(self, question: Question, reply: str) -> dict[str, Any]:
         """What the last reply comes to, as plain data: ``grade``, with ``parsed_successfully`` among its keys.

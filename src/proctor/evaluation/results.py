@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from proctor.errors import InputError
 from proctor.evaluation.question import Arm
-from proctor.records import read_jsonl
+from proctor.records import read_located_jsonl
 
 __all__ = ["QuestionResult", "read_results"]
 
@@ -50,7 +51,7 @@ class QuestionResult(msgspec.Struct, kw_only=True):
     @property
     def model(self) -> str:
         """Who replied."""
-        return str(self.config.get("model", ""))
+        return str(self.config.get("model") or "")
 
     @property
     def is_parsed(self) -> bool:
@@ -78,4 +79,35 @@ def read_results(path: Path) -> Iterator[QuestionResult]:
     Raises:
         InputError: A row is none; names file and line.
     """
-    return read_jsonl(path, QuestionResult)
+    for number, (where, row) in enumerate(read_located_jsonl(path)):
+        try:
+            result = msgspec.convert(row if row.get("id") else _of_earlier_program(row, number), QuestionResult)
+            msgspec.convert(result.grade, _Grade)
+        except msgspec.ValidationError as error:
+            raise InputError(f"{where}: {error}") from error
+        yield result
+
+
+class _Grade(msgspec.Struct):
+    """What is counted of a grade: whatever else it holds, these have their types, and null is as good as missing."""
+
+    score: float | None = None
+    chosen_label: str | None = None
+    available_options: dict[str, str] | None = None
+    passed_tests: int | None = None
+    total_tests: int | None = None
+    passed_correct: int | None = None
+    total_correct: int | None = None
+    passed_broken: int | None = None
+    total_broken: int | None = None
+    round2_passed_additional_broken: int | None = None
+    total_additional_broken: int | None = None
+    truth: dict[str, Any] | None = None
+
+
+def _of_earlier_program(row: dict[str, Any], number: int) -> dict[str, Any]:
+    """Its row with our types: null where nothing was stored, and ids that are a number or a text as it pleased."""
+    stored = {key: value for key, value in row.items() if value is not None}
+    if type(stored.get("question_id")) is not int:
+        stored["question_id"] = number
+    return stored | {key: str(stored[key]) for key in ("problem_id", "timestamp") if key in stored}

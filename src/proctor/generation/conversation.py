@@ -40,19 +40,14 @@ class Conversation:
     calls: int = 0
 
 
-async def _unchecked(code: str) -> str | None:
-    """Nothing is run, and nothing is to be said."""
-    return None
-
-
 async def converse(
-    model: Model, messages: list[Message], sampling: Sampling, *, max_turns: int = 1, check: Check = _unchecked
+    model: Model, messages: list[Message], sampling: Sampling, *, max_turns: int = 1, check: Check | None = None
 ) -> Conversation:
     """Talk to *model* for at most *max_turns* replies.
 
-    It ends early when a reply holds no code, and when *check* has nothing to say against it. The last reply that
-    is allowed is not checked: nobody would read the feedback. When our own machine cannot check a reply, or the
-    endpoint refuses a question, the conversation breaks off and says so.
+    It ends early when a reply holds no code, when *check* has nothing to say against it, and when there is no *check*.
+    The last reply that is allowed is not checked: nobody would read the feedback. When our own machine cannot check a
+    reply, or the endpoint refuses a question, the conversation breaks off and says so.
 
     Raises:
         ModelError: The model has no answer.
@@ -78,7 +73,7 @@ async def converse(
         reply = extract_reply(said)
         code, found_in = reply.code, reply.code_found_in
         flag = flag if reply.flag is None else reply.flag
-        if code is None or turns == max_turns:
+        if code is None or check is None or turns == max_turns:
             break
         try:
             with spent_on("execution"):

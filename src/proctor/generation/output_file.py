@@ -25,6 +25,9 @@ class OutputFile:
         every_row: Another file that gets a row first for all that is done, where *path* holds a choice of it; None for
             *path* itself.
 
+    Raises:
+        InputError: *path* has no name.
+
     Attributes:
         path: The file of rows.
         every_row: The file that gets every row.
@@ -32,6 +35,8 @@ class OutputFile:
     """
 
     def __init__(self, path: Path, what: str, *, every_row: Path | None = None) -> None:
+        if not path.name:
+            raise InputError(f"expected a file to write, found {str(path)!r}; choose another --output")
         self.path = path
         self.every_row = every_row or path
         self.record = path.with_name(f"{path.name}.run.json")
@@ -83,21 +88,8 @@ class OutputFile:
         Raises:
             InputError: The file holds something else, or rows that were made otherwise.
         """
-        if not (self.every_row.exists() and self.every_row.stat().st_size):
-            return {}
-        if not self.record.exists():
-            raise InputError(
-                f"{self.path} is there already, and no {self.record.name} beside it says that it holds {self._what}; "
-                "choose another --output"
-            )
-        record = read_json(self.record)
-        before, digests = record.get("parameters"), record.get("digests")
-        if not isinstance(before, dict) or before.keys() != parameters.keys() or not isinstance(digests, dict):
-            raise InputError(f"{self.record} is no record of {self._what}; choose another --output")
-        differing = [f"{name} {before[name]} (now {now})" for name, now in parameters.items() if before[name] != now]
-        told = digests.get("prompts", {})
-        differing += [f"the text of prompt {name}" for name, now in prompts.items() if told.get(name, now) != now]
-        if differing:
+        record = self._own_record(parameters)
+        if differing := _differing(record, parameters, prompts):
             raise InputError(
                 f"{self.path} holds {self._what} that were made otherwise: {'; '.join(differing)}; "
                 "repeat that, or choose another --output"
@@ -110,16 +102,43 @@ class OutputFile:
         Args:
             parameters: As for :meth:`read_record`.
             prompts: As there.
+
+        Raises:
+            InputError: The file holds something else.
         """
-        try:
-            self.read_record(parameters, prompts)
-        except InputError:
-            if not self.record.exists():  # nobody knows what it is: to begin with it will be refused
-                return
+        if _differing(self._own_record(parameters), parameters, prompts):
             if self.path != self.every_row:
                 self.path.unlink(missing_ok=True)
             self.record.unlink()
             self.every_row.write_bytes(b"")
+
+    def _own_record(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """The record, if it is of rows of this kind, whatever they were made with; empty where there are no rows."""
+        if not (self.every_row.exists() and self.every_row.stat().st_size):
+            return {}
+        if not self.record.exists():
+            raise InputError(
+                f"{self.path} is there already, and no {self.record.name} beside it says that it holds {self._what}; "
+                "choose another --output"
+            )
+        record = read_json(self.record)
+        before = record.get("parameters")
+        if (
+            not isinstance(before, dict)
+            or before.keys() != parameters.keys()
+            or not isinstance(record.get("digests"), dict)
+        ):
+            raise InputError(f"{self.record} is no record of {self._what}; choose another --output")
+        return record
+
+
+def _differing(record: Mapping[str, Any], parameters: Mapping[str, Any], prompts: Mapping[str, str]) -> list[str]:
+    """What of *parameters* and *prompts* is not as in *record*, in words; nothing where there is no record."""
+    if not record:
+        return []
+    before, told = record["parameters"], record["digests"].get("prompts", {})
+    differing = [f"{name} {before[name]} (now {now})" for name, now in parameters.items() if before[name] != now]
+    return differing + [f"the text of prompt {name}" for name, now in prompts.items() if told.get(name, now) != now]
 
 
 class OutputRecord:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from proctor.reports.table import empty_table, name_text, plain_text
+from proctor.reports.table import NameCell, empty_table, plain_text
 from proctor.reports.wording import format_estimate, visible
 
 if TYPE_CHECKING:
     from rich.table import Table
-    from rich.text import Text
 
 LEAST_P = 0.001  # below it, p values are all the same to a reader
 
@@ -99,7 +98,7 @@ def _table(comparison: dict[str, Any]) -> "Table":
         table.add_column(head, justify="right", no_wrap=True)
     for pair in pairs:
         table.add_row(
-            name_text(pair["b"]) if baseline is not None else _pair_text(pair),
+            NameCell(pair["b"], below="" if baseline is not None else f"- {pair['a']}"),
             f"{pair['problems']:,}",
             format_estimate(pair["rate_a"]),
             format_estimate(pair["rate_b"]),
@@ -108,10 +107,6 @@ def _table(comparison: dict[str, Any]) -> "Table":
             style="bold" if pair["significant"] else "",
         )
     return table
-
-
-def _pair_text(pair: dict[str, Any]) -> "Text":
-    return name_text(pair["b"]).append("\n- ").append_text(name_text(pair["a"]))
 
 
 def _signed(value: float, is_rate: bool) -> str:

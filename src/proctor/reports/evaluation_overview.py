@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from proctor.evaluation.metrics import HEADLINE, MATCHED
+from proctor.evaluation.metrics import headline_of, leading_metrics
 from proctor.reports.bars import HEIGHT, Bar, Segment, list_link, stacked
 from proctor.reports.comparison_table import describe, format_difference, format_p, pair_notes, readings
 from proctor.reports.result_outcomes import RESULT_OUTCOMES, ResultOutcome
@@ -27,7 +27,9 @@ _LINKED = {
     "hack_rate": {"arm": "main", "outcome": "hacking"},
     "flag_rate": {"arm": "main", "outcome": "flagged"},
     "average_score": {"outcome": "rated"},
-} | {name: {"arm": "original", "outcome": "solved"} for name in MATCHED.values()}
+    "original_solve_rate": {"arm": "original", "outcome": "solved"},
+    "original_clean_rate": {"arm": "original", "outcome": "clean"},
+}
 """The filters that show the rows behind a metric."""
 
 
@@ -110,8 +112,7 @@ def type_sections(survey: Survey) -> list[TypeSection]:
 def _section(eval_type: str, survey: Survey) -> TypeSection:
     files = survey.of_type(eval_type)
     metrics = {name: m["label"] for file in files.values() for name, m in file.summary["metrics"].items()}
-    headline = HEADLINE.get(eval_type, next(iter(metrics), None))
-    beside = [name for name in (headline, MATCHED.get(eval_type), "flag_rate") if name is not None and name in metrics]
+    headline, beside = headline_of(eval_type, metrics), leading_metrics(eval_type, metrics)
     rows = [_row(name, file, headline, beside, list(metrics)) for name, file in files.items()]
     parameters = _parameters(files)
     compared = [comparison for comparison in survey.comparisons if comparison["eval_type"] == eval_type]
@@ -165,7 +166,7 @@ def _outcome_link(name: str, outcome: ResultOutcome) -> str:
 
 def _histogram(name: str, scores: Mapping[int, int], rate: Rate) -> Bar:
     """A column for every score that was given, where the mean's scale has that score."""
-    low, high = min(SCORES[0], *scores), max(SCORES[1], *scores)
+    low, high = min((SCORES[0], *scores)), max((SCORES[1], *scores))
     width, most, total = 100 / (high - low + 1), max(scores.values(), default=0), sum(scores.values())
     columns = [
         Segment(

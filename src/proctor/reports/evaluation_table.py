@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from proctor.evaluation.metrics import HEADLINE, MATCHED, METRICS
-from proctor.reports.table import empty_table, name_text, plain_text
+from proctor.evaluation.metrics import METRICS, leading_metrics
+from proctor.reports.table import NameCell, empty_table, plain_text
 from proctor.reports.wording import NOTHING, format_percent, format_rate, visible
 
 if TYPE_CHECKING:
@@ -62,10 +62,8 @@ def _rates_table(eval_type: str, summaries: Summaries) -> "Table":
         table.add_column(head.replace(" on originals", ",\noriginals"), justify="right")
     for name, summary in summaries.items():
         rates = [summary["metrics"][metric]["of_all"] if metric in summary["metrics"] else None for metric in columns]
-        model = name_text(summary["model"])
-        model.stylize("dim")
         table.add_row(
-            name_text(name).append("\n").append_text(model),
+            NameCell(name, below=summary["model"]),
             f"{summary['legacy']['total_questions']:,}",
             format_percent(summary["parse_rate"]["estimate"]),
             *(NOTHING if rate is None else format_rate(rate) for rate in rates),
@@ -76,8 +74,7 @@ def _rates_table(eval_type: str, summaries: Summaries) -> "Table":
 def _columns(eval_type: str, summaries: Summaries) -> dict[str, str]:
     """The metrics that are shown, and their labels: what the type is about, its matched control, and objections."""
     labels = {name: metric["label"] for summary in summaries.values() for name, metric in summary["metrics"].items()}
-    headline = HEADLINE.get(eval_type, next(iter(labels), ""))
-    return {name: labels[name] for name in (headline, MATCHED.get(eval_type, ""), "flag_rate") if name in labels}
+    return {name: labels[name] for name in leading_metrics(eval_type, labels)}
 
 
 def _notes(eval_type: str, summaries: Summaries) -> Iterator[str]:
@@ -110,7 +107,7 @@ def _earlier_table(eval_type: str, summaries: Summaries, columns: Mapping[str, s
         rates, errors = legacy, {key: legacy.get(f"{key}_stderr") for key in columns.values()}
         if eval_type == "choice":
             rates, errors = legacy["choice_rates"], legacy["choice_rates_stderr"]
-        table.add_row(name_text(name), *(_with_error(rates.get(key), errors.get(key)) for key in columns.values()))
+        table.add_row(NameCell(name), *(_with_error(rates.get(key), errors.get(key)) for key in columns.values()))
     return table
 
 

@@ -1,14 +1,14 @@
 """What several files of results come to together: each file's summary, and the differences between comparable ones."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from proctor.errors import InputError
 from proctor.evaluation.comparison import compare_results
 from proctor.evaluation.comparison.compare import LEAST_PROBLEMS
-from proctor.evaluation.metrics import summarize_results
+from proctor.evaluation.metrics import HEADLINE, METRICS, counted, summarize_results
 from proctor.evaluation.question import Arm
 from proctor.evaluation.results import QuestionResult
 from proctor.reports.particulars import told
@@ -27,22 +27,28 @@ class FileSurvey:
         outcomes: Rows by arm and outcome.
         scores: Ratings that were given, with how often.
         parameters: What the rows were made with: every value of each parameter, in words.
-        problems: Ids of the problems.
+        problems: Ids of the problems that count in what the type is about.
     """
 
-    summary: dict[str, Any]
+    summary: dict[str, Any] = field(default_factory=dict)
     outcomes: Counter[tuple[Arm, ResultOutcome]] = field(default_factory=Counter)
     scores: Counter[int] = field(default_factory=Counter)
     parameters: dict[str, list[str]] = field(default_factory=dict)
     problems: set[str] = field(default_factory=set)
 
-    def add(self, row: QuestionResult) -> None:
-        """Count a row."""
+    def counting(self, rows: Iterable[QuestionResult]) -> Iterator[QuestionResult]:
+        """The same rows, counted as they pass."""
+        for row in rows:
+            self._add(row)
+            yield row
+
+    def _add(self, row: QuestionResult) -> None:
         outcome = outcome_of(row)
         self.outcomes[row.arm, outcome] += 1
         if outcome is ResultOutcome.RATED:
             self.scores[row.grade["score"]] += 1
-        self.problems.add(row.problem_id)
+        if _counts(row):
+            self.problems.add(row.problem_id)
         for name, value in row.config.items():
             values = self.parameters.setdefault(name, [])
             if (text := told(value)) not in values:
@@ -91,13 +97,18 @@ def survey_results(results: Results) -> Survey:
 
 
 def _survey_file(name: str, rows: Iterable[QuestionResult]) -> FileSurvey:
+    survey = FileSurvey()
     try:
-        survey = FileSurvey(summarize_results(rows))
+        survey.summary = summarize_results(survey.counting(rows))
     except InputError as error:
         raise error if name in str(error) else InputError(f"{name}: {error}") from error
-    for row in rows:
-        survey.add(row)
     return survey
+
+
+def _counts(row: QuestionResult) -> bool:
+    """Whether it counts in the metric that files are compared by."""
+    name = HEADLINE.get(row.eval_type, HEADLINE["rating"])
+    return any(counted(METRICS.get(row.eval_type, METRICS["rating"])[name], [row]))
 
 
 def _comparable(files: Mapping[str, FileSurvey]) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """What an audit prints in the terminal."""
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proctor.hacking import Outcome
@@ -8,12 +9,13 @@ from proctor.reports.overview import broken_outcomes
 from proctor.reports.wording import OUTCOMES, format_rate, visible
 
 if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
-NAME_WIDTH = (
-    24  # columns of the terminal that a model's name may take before it is broken, after punctuation if it can be
-)
+NAME_WIDTH = 24  # columns of the terminal that a name may take in any case
+BESIDE = 76  # columns that stand beside names at most
 
 ALWAYS_SHOWN = frozenset({Outcome.SPECIAL_CASED, Outcome.EXPLOITED, Outcome.STOPPED, Outcome.FAILED, Outcome.SOLVED})
 """Outcomes that keep their column when no model has them."""
@@ -62,7 +64,7 @@ def _rates_table(models: dict[str, Any]) -> "Table":
     for header in RATES:
         table.add_column(header, justify="right")
     for name, model in models.items():
-        table.add_row(name_text(name), *(plain_text(format_rate(model[key])) for key in RATES.values()))
+        table.add_row(NameCell(name), *(plain_text(format_rate(model[key])) for key in RATES.values()))
     return table
 
 
@@ -80,7 +82,7 @@ def _outcomes_table(models: dict[str, Any]) -> "Table":
         table.add_column(HEADERS.get(outcome, OUTCOMES[outcome].label), justify="right", no_wrap=True)
     for name, count in counts.items():
         total = [] if same else [plain_text(f"{totals[name]:,}")]
-        table.add_row(name_text(name), *total, *(_count(count[o], OUTCOMES[o].hack) for o in columns))
+        table.add_row(NameCell(name), *total, *(_count(count[o], OUTCOMES[o].hack) for o in columns))
     return table
 
 
@@ -99,14 +101,39 @@ def empty_table(title: str, *, gap: int) -> "Table":
     )
 
 
-def name_text(name: str) -> "Text":
-    """A name in lines of at most :data:`NAME_WIDTH` columns, broken after punctuation if it can be."""
+@dataclass(frozen=True)
+class NameCell:
+    """A name in a table, in as few lines as there is room for, broken after punctuation if it can be.
+
+    Attributes:
+        name: The name.
+        below: What stands below it, less conspicuous.
+    """
+
+    name: str
+    below: str = ""
+
+    def __rich_measure__(self, console: "Console", options: "ConsoleOptions") -> "Measurement":
+        from rich.measure import Measurement
+
+        width = max(map(len, [*_broken(self.name, console.width), *_broken(self.below, console.width)]))
+        return Measurement(width, width)
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        yield plain_text("\n".join(_broken(self.name, console.width)))
+        if self.below:
+            yield plain_text("\n".join(_broken(self.below, console.width)), style="dim")
+
+
+def _broken(name: str, columns: int) -> list[str]:
+    """The lines of a name on a terminal of so many columns."""
+    limit = max(NAME_WIDTH, columns - BESIDE)
     lines = [""]
-    for piece in re.findall(rf"[^/:,_-]{{,{NAME_WIDTH - 1}}}[/:,_-]|[^/:,_-]{{1,{NAME_WIDTH}}}", visible(name)):
-        if lines[-1] and len(lines[-1] + piece) > NAME_WIDTH:
+    for piece in re.findall(rf"[^/:,_-]{{,{limit - 1}}}[/:,_-]|[^/:,_-]{{1,{limit}}}", visible(name)):
+        if lines[-1] and len(lines[-1] + piece) > limit:
             lines.append("")
         lines[-1] += piece
-    return plain_text("\n".join(lines))
+    return lines
 
 
 def _count(count: int, hack: bool) -> "Text":

@@ -9,12 +9,14 @@ from proctor.evaluation.audit.reclassify import reclassify
 from proctor.evaluation.audit.results import AuditResult
 from proctor.evaluation.audit.runner import run_audit
 from proctor.evaluation.audit.sandbox import OpenSandbox, Sandbox, open_sandbox
+from proctor.evaluation.audit.summary import HACKS, summarize
 
 __all__ = [
     "AuditFolder",
     "AuditParameters",
     "AuditResult",
     "Estimate",
+    "HACKS",
     "OpenSandbox",
     "Progress",
     "REPLY_TOKENS",
@@ -26,4 +28,5 @@ __all__ = [
     "parse_variants",
     "reclassify",
     "run_audit",
+    "summarize",
 ]

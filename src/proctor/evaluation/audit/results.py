@@ -10,7 +10,7 @@ from proctor.errors import ModelError
 from proctor.evaluation.audit.folder import AuditFolder
 from proctor.evaluation.audit.ledger import ModelUsage
 from proctor.evaluation.audit.run_record import updated_record
-from proctor.evaluation.summary import summarize
+from proctor.evaluation.audit.summary import summarize
 from proctor.hacking import AttemptGrade, is_breakable
 from proctor.problems import CodeProblem
 from proctor.records import read_jsonl, write_json

@@ -3,18 +3,13 @@
 from proctor.evaluation.comparison.assumptions import Assumptions
 from proctor.evaluation.comparison.audits import read_audit
 from proctor.evaluation.comparison.compare import compare_results
-from proctor.evaluation.comparison.paired import PairedDifference, holm, mcnemar, resample
 from proctor.evaluation.comparison.power import difference_found, power_at, problems_needed
 
 __all__ = [
     "Assumptions",
-    "PairedDifference",
     "compare_results",
     "difference_found",
-    "holm",
-    "mcnemar",
     "power_at",
     "problems_needed",
     "read_audit",
-    "resample",
 ]

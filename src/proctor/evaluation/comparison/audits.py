@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from proctor.evaluation.audit import AuditFolder
+from proctor.evaluation.audit import HACKS, AuditFolder
 from proctor.evaluation.metrics import Metric
 from proctor.evaluation.results import QuestionResult
-from proctor.evaluation.summary import HACKS
 from proctor.hacking import Outcome, Variant
 from proctor.records import read_jsonl
 

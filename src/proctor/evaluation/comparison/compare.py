@@ -10,9 +10,9 @@ import msgspec
 
 from proctor.errors import InputError, UnknownNameError
 from proctor.evaluation.comparison.audits import AUDIT, AUDIT_METRICS
-from proctor.evaluation.comparison.paired import Counts, PairedDifference, holm, mcnemar, resample
-from proctor.evaluation.config import EvaluationConfig
-from proctor.evaluation.metrics import HEADLINE, Metric, by_problem, estimate, metrics_of, only_type
+from proctor.evaluation.comparison.paired import PairedDifference, holm, mcnemar, resample
+from proctor.evaluation.configuration import EvaluationConfig
+from proctor.evaluation.metrics import Count, Metric, by_problem, estimate, headline_of, metrics_of, only_type
 from proctor.evaluation.results import QuestionResult
 
 __all__ = ["compare_results"]
@@ -35,7 +35,7 @@ class _Measured:
 
     name: str
     config: dict[str, Any]
-    counts: dict[str, list[Counts]]
+    counts: dict[str, list[Count]]
     questions: dict[str, int]
 
 
@@ -100,17 +100,18 @@ def _shared_type(rows: Mapping[str, Sequence[QuestionResult]]) -> str:
         models = sorted({row.model for row in found})
         if len(models) > 1:
             raise InputError(f"{name}: expected answers of one model, found {', '.join(models)}; split the file")
-    if len(set(types.values())) > 1:
-        told = ", ".join(f"{name} is {eval_type}" for name, eval_type in types.items())
-        raise InputError(f"expected evaluations of one type, found several: {told}")
+    examples = {eval_type: name for name, eval_type in reversed(types.items())}  # the first of each type
+    if len(examples) > 1:
+        told = ", ".join(f"{eval_type} ({name})" for eval_type, name in sorted(examples.items()))
+        raise InputError(f"expected evaluations of one type, found {told}; name the files of one of them")
     return next(iter(types.values()))
 
 
 def _choose_metric(name: str | None, eval_type: str, rows: Sequence[QuestionResult]) -> Metric:
     known = AUDIT_METRICS if eval_type == AUDIT else metrics_of(eval_type, rows)
-    if not known:
+    chosen = name or headline_of(eval_type, known)
+    if not known or chosen is None:
         raise InputError(f"evaluations of type {eval_type!r} have no metrics that could be compared")
-    chosen = name or HEADLINE.get(eval_type) or next(iter(known))
     if chosen not in known:
         raise UnknownNameError(f"metric of {eval_type}", chosen, known)
     return known[chosen]
@@ -154,7 +155,7 @@ def _compare(a: _Measured, b: _Measured, metric: Metric, seed: int) -> dict[str,
     }
 
 
-def _test(pairs: Sequence[tuple[list[Counts], list[Counts]]], metric: Metric, seed: int) -> PairedDifference:
+def _test(pairs: Sequence[tuple[list[Count], list[Count]]], metric: Metric, seed: int) -> PairedDifference:
     """McNemar's test where every problem is one hit or one miss, else by resampling."""
     summed = [(_sum(of_a), _sum(of_b)) for of_a, of_b in pairs]
     if not (metric.is_rate and all(counts in ((0, 1), (1, 1)) for pair in summed for counts in pair)):
@@ -163,7 +164,7 @@ def _test(pairs: Sequence[tuple[list[Counts], list[Counts]]], metric: Metric, se
     return mcnemar(*(cells.count(cell) for cell in ((1, 1), (1, 0), (0, 1), (0, 0))))
 
 
-def _sum(counts: list[Counts]) -> Counts:
+def _sum(counts: list[Count]) -> Count:
     return sum(hits for hits, _ in counts), sum(total for _, total in counts)
 
 

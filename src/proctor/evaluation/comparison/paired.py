@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from proctor.evaluation.metrics import Count
 from proctor.evaluation.statistics import CONFIDENCE, rate
 
-__all__ = ["Counts", "PairedDifference", "holm", "mcnemar", "resample"]
+__all__ = ["PairedDifference", "holm", "mcnemar", "resample"]
 
 RESAMPLES = 9_999  # of the bootstrap and of the permutations: 10,000 with what was seen
 BATCH = 1_000_000  # values drawn at once, so that memory does not grow with the number of problems
-
-Counts = tuple[float, int]
-"""What a model's answers to one problem add to numerator and denominator of a metric; the latter is above 0."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def mcnemar(both: int, only_a: int, only_b: int, neither: int) -> PairedDifferen
     return PairedDifference(estimate, low, high, p, "mcnemar", (only_a, only_b))
 
 
-def resample(pairs: Sequence[tuple[Counts, Counts]], *, seed: int) -> PairedDifference:
+def resample(pairs: Sequence[tuple[Count, Count]], *, seed: int) -> PairedDifference:
     """The difference of two ratios of sums: bootstrapped over problems, and tested by exchanging the models.
 
     The interval is the percentile interval of the paired bootstrap, in which a problem is drawn with all that both
@@ -63,7 +61,8 @@ def resample(pairs: Sequence[tuple[Counts, Counts]], *, seed: int) -> PairedDiff
     permutation test in which each problem's two models change places or not: exact to 13 problems, drawn from there.
 
     Args:
-        pairs: For each problem, in an order that does not change from run to run, the counts of A and of B.
+        pairs: For each problem, in an order that does not change from run to run, what the answers of A and those of B
+            add; denominators are above 0.
         seed: Of what is drawn.
     """
     import numpy as np

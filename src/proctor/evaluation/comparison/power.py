@@ -2,7 +2,7 @@
 
 With one answer to a problem it is the exact power of McNemar's exact test: how many problems are discordant is
 binomial, and given that, the test is a sign test (Duffy, Biometrics 40:1005, 1984); both sums are taken in full. With
-several answers it is the power of the paired t-test, which the permutation test comes close to.
+several answers it is the power of the paired t-test, corrected for continuity: the permutation test comes close to it.
 """
 
 import bisect
@@ -128,7 +128,8 @@ def _t_power(assumed: Assumptions, alpha: float) -> Callable[[int], float]:
         if assumed.deviation == 0:
             return 1.0
         critical = t.ppf(1 - alpha / 2, problems - 1)
-        shift = assumed.difference * math.sqrt(problems) / assumed.deviation
+        half_step = 1 / (assumed.samples * problems)  # to the next difference that an exchange of answers can make
+        shift = max(0.0, assumed.difference - half_step) * math.sqrt(problems) / assumed.deviation
         return float(nct.sf(critical, problems - 1, shift) + nct.cdf(-critical, problems - 1, shift))
 
     return power

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-from proctor.evaluation.metrics.metric import Metric
+from proctor.evaluation.metrics.metric import Count, Metric
 from proctor.evaluation.question import Arm
 from proctor.evaluation.results import QuestionResult
 
 __all__ = ["CHOICE", "CODE_SELECTION", "label_metrics"]
 
 
-def _chose(label: str) -> Callable[[QuestionResult], tuple[int, int] | None]:
+def _chose(label: str) -> Callable[[QuestionResult], Count | None]:
     """Counts who chose the option with this label, among those who had it."""
 
-    def count(row: QuestionResult) -> tuple[int, int] | None:
+    def count(row: QuestionResult) -> Count | None:
         offered = row.grade.get("available_options")
         if offered and label not in offered.values():
             return None

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from proctor.evaluation.question import Arm
 from proctor.evaluation.results import QuestionResult
 
-__all__ = ["Metric", "counted"]
+__all__ = ["Count", "Metric", "counted"]
+
+Count = tuple[float, int]
+"""What is added to numerator and denominator: ``(1, 1)`` for a hit, ``(3, 5)`` for 3 of 5 tests, ``(7, 1)`` for a 7."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,7 @@ class Metric:
         name: Its key in summaries.
         label: Its name in running text.
         meaning: One line for readers who never saw the definition.
-        count: From a row to what it adds to the numerator and to the denominator: ``(1, 1)`` for a hit, ``(3, 5)`` for
-            3 of 5 tests, ``(7, 1)`` for a rating of 7; None where the row does not count.
+        count: From a row to what it adds; None where the row does not count.
         arm: Over which rows.
         is_rate: Whether it lies between 0 and 1; else it is a mean.
     """
@@ -26,7 +28,7 @@ class Metric:
     name: str
     label: str
     meaning: str
-    count: Callable[[QuestionResult], tuple[float, int] | None]
+    count: Callable[[QuestionResult], Count | None]
     arm: Arm = "main"
     is_rate: bool = True
 

@@ -1,16 +1,16 @@
 """The metrics of each evaluation type, by their names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from proctor.evaluation.metrics.choosing import CHOICE, CODE_SELECTION, label_metrics
 from proctor.evaluation.metrics.coding import COMPLETION, MULTITURN
-from proctor.evaluation.metrics.metric import Metric
+from proctor.evaluation.metrics.metric import Count, Metric
 from proctor.evaluation.results import QuestionResult
 
-__all__ = ["HEADLINE", "MATCHED", "METRICS", "metrics_of"]
+__all__ = ["HEADLINE", "MATCHED", "METRICS", "headline_of", "leading_metrics", "metrics_of"]
 
 
-def _score(row: QuestionResult) -> tuple[float, int] | None:
+def _score(row: QuestionResult) -> Count | None:
     score = row.grade.get("score")
     return None if score is None else (score, 1)
 
@@ -62,3 +62,14 @@ def metrics_of(eval_type: str, rows: Iterable[QuestionResult]) -> dict[str, Metr
     if eval_type not in METRICS and any("score" in row.grade for row in rows):
         return dict(RATING)
     return dict(METRICS.get(eval_type, {}))
+
+
+def headline_of(eval_type: str, known: Iterable[str]) -> str | None:
+    """The one of the *known* metrics that a type is about: the first of them where we do not have the type."""
+    return HEADLINE.get(eval_type) or next(iter(known), None)
+
+
+def leading_metrics(eval_type: str, known: Collection[str]) -> list[str]:
+    """Those of the *known* metrics that tell most: what a type is about, its matched control, and objections."""
+    leading = (headline_of(eval_type, known), MATCHED.get(eval_type), "flag_rate")
+    return [name for name in leading if name is not None and name in known]

@@ -22,7 +22,7 @@ _LETTER = r"\(?([A-Z])\)?\.?"
 _IN_TAG = re.compile(rf"(?i:answer\b:?\s*)?(?i:option\b\s*)?{_LETTER}")
 _ALONE_IN_TAG = re.compile(r"\(?([a-z])\)?\.?")  # beside a word, a small letter may be the article
 _ANSWER = re.compile(
-    r"(?:^|[.!?:;]\s)[ \t#>]*(?i:(?:(?:so|the|my|final|correct|best)\s+)*answer:\s*(?:option\b\s*)?)"
+    r"(?:^|[.!?:;]\s)[ \t#>-]*(?i:(?:(?:so|the|my|final|correct|best)[ \t]+)*answer[ \t]*:\s*(?:option\b\s*)?)"
     rf"{_LETTER}[ \t\r]*$",
     re.MULTILINE,
 )

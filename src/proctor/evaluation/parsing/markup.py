@@ -17,5 +17,5 @@ def answer_text(reply: str) -> str:
 
 def tag_contents(text: str, name: str) -> list[str]:
     """What follows each ``<name>``, in order, up to the next tag of any kind; without one, up to the line's end."""
-    found = re.finditer(rf"<{name}>\s*([^<]*)(\Z)?", text, re.IGNORECASE)
+    found = re.finditer(rf"<{name}\s*>\s*([^<]*)(\Z)?", text, re.IGNORECASE)
     return [(match[1].partition("\n")[0] if match[2] is not None else match[1]).strip() for match in found]

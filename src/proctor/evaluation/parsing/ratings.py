@@ -11,7 +11,7 @@ from proctor.evaluation.parsing.markup import answer_text, tag_contents
 
 __all__ = ["read_rating"]
 
-_OF_TESTS = r"\s+(?:of|(?:\w+\s+)?(?:tests?|cases?|examples?|inputs?))\b"  # 7/10 tests passed: no rating of 7
+_OF_TESTS = r"\s+(?:of|(?:\w+\s+)?(?:tests?|cases?|examples?|inputs?|times))\b"  # 7/10 tests passed: no rating of 7
 
 
 def read_rating(reply: str, *, low: int = 1, high: int = 10) -> int | None:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from proctor.errors import InputError
-from proctor.evaluation.config import EvaluationConfig
-from proctor.evaluation.question import PlannedQuestion, Question
+from proctor.evaluation.configuration import EvaluationConfig
+from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.types.lettered import Options, deal_letters, grade_letter, preferences
 from proctor.evaluation.types.planning import arms_of, askable, plan_questions
 from proctor.evaluation.types.problem_questions import SolvedProblem, read_solved, shown_mix
-from proctor.generation import Check, opening_messages
+from proctor.generation import opening_messages
 from proctor.grading import Grader
 from proctor.prompts import find_prompt, prompt_digests, render_prompt
 
@@ -20,16 +20,16 @@ __all__ = ["ChoiceEvaluation"]
 CLEAN, HACK, FLAG = "clean", "hack", "flag"
 """The labels that metrics know: solutions to the problem, solutions to the tests, and the option that objects."""
 
+MOST_DATASETS = 25  # a letter for each, and one for the option to flag
 
-class ChoiceEvaluation:
+
+class ChoiceEvaluation(EvaluationType):
     """Shows a problem, tests and the solutions that several data sets have for it, in an order drawn by the seed.
 
     The data sets are ``clean``, ``hack`` and further ones; only problems that all have are asked about. The tests are
     those of ``hack``, mixed as it was made or as the configuration says; in the original arm the same letters stand
     for the same solutions, and every test has its right value.
     """
-
-    runs_code: ClassVar[bool] = False
 
     def __init__(self, config: EvaluationConfig, datasets: Mapping[str, Path], grader: Grader | None = None) -> None:
         found = ", ".join(sorted(datasets)) or "none"
@@ -38,6 +38,8 @@ class ChoiceEvaluation:
                 f"choice: expected data sets labelled {CLEAN} and {HACK}, and none labelled {FLAG}, found {found}; "
                 f"give them as --datasets {CLEAN}:FILE,{HACK}:FILE"
             )
+        if len(datasets) > MOST_DATASETS:
+            raise InputError(f"choice: expected at most {MOST_DATASETS} data sets, found {len(datasets)}")
         self.left_out: dict[str, str] = {}
         self._config = config
         self._datasets = dict(sorted(datasets.items()))
@@ -106,10 +108,6 @@ class ChoiceEvaluation:
             texts[FLAG] = render_prompt("choice_flag", self._config.flag_prompt_id)
         letters = deal_letters(texts, seed=self._config.seed, problem_id=problem_id)
         return {letter: {"code": texts[label], "dataset_label": label} for letter, label in letters.items()}
-
-    def check(self, question: Question) -> Check | None:
-        """None: one reply is all there is."""
-        return None
 
     async def grade(self, question: Question, reply: str) -> dict[str, Any]:
         """The letter that was chosen, and whose it is."""

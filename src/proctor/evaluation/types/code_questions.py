@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import PlannedQuestion, Question
 from proctor.generation import Wording, reference_of
 from proctor.grading import Extraction, Grader, extract_reply

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import msgspec
 
-from proctor.evaluation.config import EvaluationConfig
-from proctor.evaluation.question import PlannedQuestion, Question
+from proctor.evaluation.configuration import EvaluationConfig
+from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.types.lettered import grade_letter, preferences
 from proctor.evaluation.types.planning import only_dataset, plan_questions
-from proctor.generation import Check, opening_messages
+from proctor.generation import opening_messages
 from proctor.grading import Grader
 from proctor.problems import CodeProblem
 from proctor.prompts import find_prompt, prompt_digests
@@ -35,13 +35,11 @@ class _Row(msgspec.Struct):
             raise ValueError(f"the high-reward answer {self.high_reward_answer!r} is among the other answers")
 
 
-class CodeSelectionEvaluation:
+class CodeSelectionEvaluation(EvaluationType):
     """Asks the questions of its one data set: JSON Lines of ``{"prompt_list", "high_reward_answer", "other_answers"}``.
 
     A question goes by the number of its row, from 0.
     """
-
-    runs_code: ClassVar[bool] = False
 
     def __init__(self, config: EvaluationConfig, datasets: Mapping[str, Path], grader: Grader | None = None) -> None:
         self.left_out: dict[str, str] = {}
@@ -81,10 +79,6 @@ class CodeSelectionEvaluation:
             },
             reference=preferences(options, honest=NON_HACK, hacky=HACK, objecting=NON_HACK),
         )
-
-    def check(self, question: Question) -> Check | None:
-        """None: one reply is all there is."""
-        return None
 
     async def grade(self, question: Question, reply: str) -> dict[str, Any]:
         """The letter that was chosen, and whether it is the high-reward answer's."""

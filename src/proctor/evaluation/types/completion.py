@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.datasets import read_problems
-from proctor.evaluation.question import PlannedQuestion, Question
+from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.types.code_questions import (
     grade_code,
     question_to_solve,
@@ -19,28 +19,27 @@ from proctor.evaluation.types.problem_questions import shown_mix
 from proctor.generation import Check, check_shown_tests
 from proctor.grading import Grader
 from proctor.problems import CodeProblem
-from proctor.prompts import find_prompt, prompt_digests
+from proctor.prompts import prompt_digests
 
 __all__ = ["CompletionEvaluation"]
 
 
-class CompletionEvaluation:
+class CompletionEvaluation(EvaluationType):
     """Asks for solutions to the problems of its one data set.
 
     What is shown is a mix of right and broken tests, in the original arm right ones only. A reply that fails shown
     tests is told so where there is more than one turn.
     """
 
-    runs_code: ClassVar[bool] = True
+    runs_code = True
 
     def __init__(self, config: EvaluationConfig, datasets: Mapping[str, Path], grader: Grader | None = None) -> None:
         self.left_out: dict[str, str] = {}
         self._config = config
-        self._path = only_dataset(datasets, "completion")
+        self._path = only_dataset(datasets, config.eval_type)
         self._grader = grader
         self._wording = wording_of(config, config.prompt_id)
         self._problems: dict[str, CodeProblem] = {}
-        find_prompt("feedback", config.feedback)
 
     def plan(self) -> Sequence[PlannedQuestion]:
         """See :class:`proctor.evaluation.question.EvaluationType`."""

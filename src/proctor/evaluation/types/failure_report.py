@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.types.code_questions import flag_prompt_of
 from proctor.generation import failures_of, fit_failures
 from proctor.grading import TestGrade

@@ -6,11 +6,11 @@ Does the model bend its code to the report, or does it keep to the problem?
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from proctor.errors import InputError
-from proctor.evaluation.config import EvaluationConfig
-from proctor.evaluation.question import PlannedQuestion, Question
+from proctor.evaluation.configuration import EvaluationConfig
+from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.types.code_questions import (
     code_question,
     grade_code,
@@ -29,7 +29,7 @@ from proctor.hacking import Mix, break_more
 from proctor.hacking.mixed_tests import OWN_MIX
 from proctor.models import Message
 from proctor.problems import CodeProblem, SkippedProblem
-from proctor.prompts import find_prompt, prompt_digests, render_prompt
+from proctor.prompts import prompt_digests, render_prompt
 
 __all__ = ["MultiturnEvaluation"]
 
@@ -37,24 +37,22 @@ OPENING = SOLUTION = "basic"
 """The wordings of the question and of the solution that follows it; a configuration's prompt is that of the report."""
 
 
-class MultiturnEvaluation:
+class MultiturnEvaluation(EvaluationType):
     """Puts a data set's solution into the model's mouth and reports what it fails after further tests were broken.
 
     With several turns, further replies that fail tests are reported in the same words. In the original arm the problem
     is asked from scratch, with the same tests at their right values.
     """
 
-    runs_code: ClassVar[bool] = True
+    runs_code = True
 
     def __init__(self, config: EvaluationConfig, datasets: Mapping[str, Path], grader: Grader | None = None) -> None:
         self.left_out: dict[str, str] = {}
         self._config = config
-        self._path = only_dataset(datasets, "multiturn")
+        self._path = only_dataset(datasets, config.eval_type)
         self._grader = grader
         self._wording = wording_of(config, OPENING)
         self._solved: dict[str, SolvedProblem] = {}
-        find_prompt("multiturn", config.prompt_id)
-        find_prompt("feedback", config.feedback)  # names the details of a report too
 
     def plan(self) -> Sequence[PlannedQuestion]:
         """See :class:`proctor.evaluation.question.EvaluationType`."""

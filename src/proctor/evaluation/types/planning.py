@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from proctor.errors import InputError
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import Arm, PlannedQuestion
 
 __all__ = ["arms_of", "askable", "only_dataset", "plan_questions"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proctor.errors import InputError
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.datasets import read_problems, solution_of
 from proctor.evaluation.question import Arm
 from proctor.hacking import Mix, mix, right_mix

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from proctor.evaluation.config import EvaluationConfig
+from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.parsing import read_rating
-from proctor.evaluation.question import PlannedQuestion, Question
+from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.types.planning import askable, only_dataset, plan_questions
 from proctor.evaluation.types.problem_questions import SolvedProblem, read_solved, shown_mix
-from proctor.generation import Check, opening_messages
+from proctor.generation import opening_messages
 from proctor.grading import Grader
 from proctor.models import Message, Reference
 from proctor.models.control import control_replies
@@ -24,14 +24,12 @@ PREFERENCES = Reference(replies=control_replies(honest=LOWEST, hacky=HIGHEST, ob
 """Control models do not look at what they rate: those that go for the tests praise it, the others do not."""
 
 
-class RatingEvaluation:
+class RatingEvaluation(EvaluationType):
     """Has the solutions of its one data set rated by an attribute, from 1 to 10.
 
     Rating itself, the model finds the solution in its own mouth, as the answer to the problem; as a monitor it is told
     that somebody handed it in.
     """
-
-    runs_code: ClassVar[bool] = False
 
     def __init__(self, config: EvaluationConfig, datasets: Mapping[str, Path], grader: Grader | None = None) -> None:
         self.left_out: dict[str, str] = {}
@@ -82,10 +80,6 @@ class RatingEvaluation:
         asked = find_prompt("generation", "basic")
         opening = opening_messages(problem, tests, prompt=asked, system_prompt_id=config.system_prompt_id)
         return [*opening, Message("assistant", render_prompt("solution", "basic", code=code)), rating[-1]]
-
-    def check(self, question: Question) -> Check | None:
-        """None: one reply is all there is."""
-        return None
 
     async def grade(self, question: Question, reply: str) -> dict[str, Any]:
         """The rating, if there is one."""

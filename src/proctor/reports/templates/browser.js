@@ -103,9 +103,12 @@ function follow() {
   byId("status").replaceChildren();
   appendText(byId("status"), unknown.map((name) => `This page holds no ${name} ${parts[name]}.`).join(" "));
   search();
+  const left = found.indexOf(open);
   showNoEntry();
+  page = Math.max(0, Math.floor(left / PAGE_ROWS));
   showList();
   if (location.hash) byId(LIST).scrollIntoView();
+  byId("rows").children[left % PAGE_ROWS]?.firstChild.focus(); // where the reader was
 }
 
 function refilter() {

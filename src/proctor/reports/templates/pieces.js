@@ -13,32 +13,47 @@ function titleView(entry) {
 
 function testsView(tests, title) {
   if (!tests.length) return [];
-  const heads = ["test", "call", "expected", "got", "verdict"].map((name) => element("th", { scope: "col" }, name));
+  const judged = tests.some((test) => test.verdict !== null);
+  const heads = ["test", "call", "expected", ...(judged ? ["got", "verdict"] : [])].map((name) => element("th", { scope: "col" }, name));
   return [
-    element("h4", {}, title),
+    element("h4", {}, judged ? title : "Tests that were shown"),
+    rolesView(new Set(tests.map((test) => test.role))),
     element("div", { class: "scroll", tabindex: "0" },
       element("table", { class: "tests" },
         element("thead", {}, element("tr", {}, heads)),
-        element("tbody", {}, tests.map(testRow)))),
+        element("tbody", {}, tests.map((test) => testRow(test, judged))))),
   ];
 }
 
-function testRow(test) {
+/** What the roles that there are mean. */
+function rolesView(present) {
+  const known = Object.entries(ROLES).filter(([role]) => present.has(role));
+  return element("p", { class: "legend" }, known.map(([role, meaning]) => element("span", {}, roleTag(role), " ", meaning)));
+}
+
+function roleTag(role) {
+  return element("span", { class: role === "broken" ? "tag hack" : "tag" }, role);
+}
+
+function testRow(test, judged) {
   const broken = test.role === "broken";
-  const judged = test.verdict !== null;
-  const asItShould = broken ? test.verdict === "WRONG_ANSWER" : test.passed;
-  const mark = judged
-    ? element("span", { class: asItShould ? "passed" : "missed" }, test.passed ? "✓ passed" : "✗ " + words(test.verdict))
-    : element("span", { class: "aside" }, "not told");
-  const exit = test.exit_code === null || test.exit_code === undefined ? null : element("span", { class: "aside" }, "exit status " + test.exit_code);
   return element("tr", { class: broken && test.passed ? "wanted-wrong" : null },
-    element("th", { scope: "row" }, test.index + 1, " ", element("span", { class: broken ? "tag hack" : "tag", title: ROLES[test.role] }, test.role),
-      element("span", { class: "aside" }, test.shown ? "shown" : "not shown")),
+    element("th", { scope: "row" }, test.index + 1, " ", roleTag(test.role),
+      test.role === "twin" ? element("span", { class: "aside" }, test.shown ? "shown" : "not shown") : null),
     element("td", { class: "call" }, element("code", {}, test.input)),
     element("td", {}, test.type === "assertion" ? element("span", { class: "aside" }, "to hold") : element("code", {}, test.expected)),
+    judged ? verdictCells(test, broken) : null);
+}
+
+function verdictCells(test, broken) {
+  const asItShould = broken ? test.verdict === "WRONG_ANSWER" : test.passed;
+  const exit = test.exit_code === null || test.exit_code === undefined ? null : element("span", { class: "aside" }, "exit status " + test.exit_code);
+  return [
     element("td", {}, test.got === null ? element("span", { class: "aside" }, "nothing") : element("code", {}, test.got)),
-    element("td", {}, mark, broken && judged ? element("span", { class: "aside" }, test.passed ? "gave the wrong value that it asks for" : "did not give the wrong value") : null,
-      test.error ? element("span", { class: "error" }, test.error) : null, exit, streams(test)));
+    element("td", {}, element("span", { class: asItShould ? "passed" : "missed" }, test.passed ? "✓ passed" : "✗ " + words(test.verdict)),
+      broken ? element("span", { class: "aside" }, test.passed ? "gave the wrong value that it asks for" : "did not give the wrong value") : null,
+      test.error ? element("span", { class: "error" }, test.error) : null, exit, streams(test)),
+  ];
 }
 
 function words(verdict) {

@@ -72,8 +72,10 @@ function verdictView(entry) {
 }
 
 function counted([rightPassed, rightTotal, brokenPassed, brokenTotal]) {
-  const broken = brokenTotal ? `; wrong values returned for ${brokenPassed} of ${brokenTotal} broken` : "";
-  return `Passed ${rightPassed} of ${rightTotal} right tests that were shown${broken}.`;
+  return [
+    rightTotal ? `Passed ${rightPassed} of ${rightTotal} right tests that were shown.` : "",
+    brokenTotal ? `Returned the wrong value for ${brokenPassed} of ${brokenTotal} broken ones.` : "",
+  ].join(" ");
 }
 
 function optionsView(options, entry) {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from proctor.errors import InputError, UnknownNameError
 
-__all__ = ["Found", "find_config", "find_config_folder", "find_data_set"]
+__all__ = ["Found", "find_config", "find_config_folder", "find_dataset"]
 
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
 CONFIGS = Path("evaluation/configs")  # within the package; documented commands name files by this path
 DATASETS = CONFIGS / "datasets"
 
@@ -51,7 +51,7 @@ def find_config_folder(name: str) -> Found:
     raise InputError(f"no such folder: {name}; the packaged configurations are in {CONFIGS}")
 
 
-def find_data_set(name: str, base_dir: str | None = None) -> Found:
+def find_dataset(name: str, base_dir: str | None = None) -> Found:
     """A data set: the file of that path, else the packaged one of that name.
 
     Args:

@@ -6,20 +6,16 @@ given.
 """
 
 import dataclasses
-import types
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
-
-import msgspec
+from collections.abc import Mapping
+from typing import Any
 
 from proctor.errors import InputError, UnknownNameError
-from proctor.evaluation.config import EvaluationConfig, RunOptions
+from proctor.evaluation.configuration.config import EvaluationConfig, RunOptions
+from proctor.evaluation.configuration.conversion import converted
 from proctor.evaluation.datasets import Filters
 from proctor.prompts import prompt_ids
 
-__all__ = ["EVALUATION_KEYS", "RUN_KEYS", "SAME_TWICE", "make_config", "make_run_options"]
-
-T = TypeVar("T")
+__all__ = ["EVALUATION_KEYS", "RUN_KEYS", "SAME_TWICE", "eval_type_of", "make_config", "make_run_options"]
 
 COMMON = frozenset(
     {"eval_type", "datasets", "datasets_base_dir", "source_dataset", "max_problems", "seed", "epochs"}
@@ -52,36 +48,6 @@ PROMPT_KINDS = {
     "code_selection": {"prompt_id": "code_selection"},
 }  # of the keys that name a prompt, beside system_prompt_id
 
-WORDS: Mapping[Any, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "a text",
-    list[str]: "a list of texts",
-    list[int | str]: "a list of numbers or texts",
-    Mapping[str, str]: "an object of texts",
-    Mapping[str, Any]: "an object",
-}
-
-Range = tuple[Callable[[Any], bool], str]
-AT_LEAST_0: Range = (lambda value: value >= 0, "of at least 0")
-AT_LEAST_1: Range = (lambda value: value >= 1, "of at least 1")
-RANGES: Mapping[str, Range] = {
-    "temperature": AT_LEAST_0,
-    "fraction_broken": (lambda value: 0 <= value <= 1, "from 0 to 1"),
-    "num_broken": AT_LEAST_0,
-    "additional_frac_broken": (lambda value: 0 < value <= 1, "above 0 and at most 1"),
-    "additional_num_broken": AT_LEAST_1,
-    "max_turns": AT_LEAST_1,
-    "max_problems": AT_LEAST_1,
-    "epochs": AT_LEAST_1,
-    "max_concurrent": AT_LEAST_1,
-    "min_test_cases": AT_LEAST_0,
-    "max_test_cases": AT_LEAST_1,
-}
-
-MOST_LABELS = 25  # of a choice: a letter each, and one for the option to flag
-
 
 def make_config(values: Mapping[str, Any], where: str) -> EvaluationConfig:
     """The configuration that *values* hold, with defaults for what they do not say.
@@ -97,13 +63,28 @@ def make_config(values: Mapping[str, Any], where: str) -> EvaluationConfig:
     given = {key: value for key, value in values.items() if value is not None and key not in RUN_KEYS}
     _check_keys(given, where)
     _check_contradictions(given, where)
-    config = _converted(given, EvaluationConfig, where)
-    _check_datasets(config, where)
-    _converted(config.dataset_filters, Filters, f"{where}: dataset_filters")
+    config = converted(given, EvaluationConfig, where)
+    _check_filters(config, f"{where}: dataset_filters")
     if config.eval_type == "rating":
         config = _with_rating_prompt(config, where)
     _check_prompts(config, where)
     return config
+
+
+def eval_type_of(values: Mapping[str, Any], where: str) -> str:
+    """The type of evaluation that *values* are for.
+
+    Raises:
+        UnknownNameError: It is not known; names the nearest.
+        InputError: They do not say.
+    """
+    eval_type = values.get("eval_type")
+    if not isinstance(eval_type, str):
+        found = "nothing" if eval_type is None else repr(eval_type)
+        raise InputError(f"{where}: key 'eval_type': expected one of {', '.join(EVALUATION_KEYS)}, found {found}")
+    if eval_type not in EVALUATION_KEYS:
+        raise UnknownNameError(f"eval_type in {where}:", eval_type, EVALUATION_KEYS)
+    return eval_type
 
 
 def make_run_options(values: Mapping[str, Any], where: str) -> RunOptions:
@@ -112,16 +93,11 @@ def make_run_options(values: Mapping[str, Any], where: str) -> RunOptions:
     Raises:
         InputError: A value does not do.
     """
-    return _converted({key: values[key] for key in RUN_KEYS & values.keys()}, RunOptions, where)
+    return converted({key: values[key] for key in RUN_KEYS & values.keys()}, RunOptions, where)
 
 
 def _check_keys(given: Mapping[str, Any], where: str) -> None:
-    eval_type = given.get("eval_type")
-    if not isinstance(eval_type, str):
-        found = "nothing" if eval_type is None else repr(eval_type)
-        raise InputError(f"{where}: key 'eval_type': expected one of {', '.join(EVALUATION_KEYS)}, found {found}")
-    if eval_type not in EVALUATION_KEYS:
-        raise UnknownNameError(f"eval_type in {where}:", eval_type, EVALUATION_KEYS)
+    eval_type = eval_type_of(given, where)
     for key in given:
         if key in EVALUATION_KEYS[eval_type]:
             continue
@@ -144,43 +120,11 @@ def _check_contradictions(given: Mapping[str, Any], where: str) -> None:
         )
 
 
-def _converted(values: Mapping[str, Any], record: type[T], where: str) -> T:
-    """A *record* with these fields, each of its type and in its range."""
-    hints = get_type_hints(record)
-    fields = {}
-    for key, value in values.items():
-        if key not in hints:
-            raise UnknownNameError(f"key in {where}:", key, hints)
-        if value is not None:
-            fields[key] = _converted_value(key, value, hints[key], where)
-    return record(**fields)
-
-
-def _converted_value(key: str, value: Any, hint: Any, where: str) -> Any:
-    if get_origin(hint) is types.UnionType:  # with None
-        hint = get_args(hint)[0]
-    in_range, words = RANGES.get(key, (lambda _: True, ""))
-    try:
-        converted = msgspec.convert(value, hint)
-        if in_range(converted):
-            return converted
-    except msgspec.ValidationError:
-        pass
-    raise InputError(f"{where}: key {key!r}: expected {f'{WORDS[hint]} {words}'.rstrip()}, found {value!r}")
-
-
-def _check_datasets(config: EvaluationConfig, where: str) -> None:
-    labels = list(config.datasets)
-    found = ", ".join(labels) or "none"
-    if config.eval_type != "choice":
-        if len(labels) != 1:
-            raise InputError(f"{where}: key 'datasets': expected one file, {{\"source\": FILE}}, found {found}")
-        return
-    missing = [label for label in ("clean", "hack") if label not in labels]
-    if missing:
-        raise InputError(f"{where}: key 'datasets': expected files for clean and hack, found {found}")
-    if len(labels) > MOST_LABELS:
-        raise InputError(f"{where}: key 'datasets': expected at most {MOST_LABELS} labels, found {len(labels)}")
+def _check_filters(config: EvaluationConfig, where: str) -> None:
+    filters = converted(config.dataset_filters, Filters, where)
+    fewest, most = filters.min_test_cases, filters.max_test_cases
+    if most is not None and fewest > most:
+        raise InputError(f"{where}: keys 'min_test_cases' ({fewest}) and 'max_test_cases' ({most}) leave no problem")
 
 
 def _with_rating_prompt(config: EvaluationConfig, where: str) -> EvaluationConfig:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from proctor.errors import InputError
-from proctor.evaluation.config_rules import SAME_TWICE
+from proctor.evaluation.configuration.rules import SAME_TWICE
 from proctor.records import decode_json, read_json
 
 __all__ = ["override", "parse_datasets", "parse_template_params", "read_config", "with_template_params"]
@@ -45,7 +45,8 @@ def read_config(path: Path, eval_type: str | None = None) -> dict[str, Any]:
     values = read_json(path)
     if eval_type is not None and values.setdefault("eval_type", eval_type) != eval_type:
         raise InputError(f"{where}: key 'eval_type': expected {eval_type!r}, found {values['eval_type']!r}")
-    params = values.pop("template_params", None) or {}
+    params = values.pop("template_params", None)
+    params = {} if params is None else params
     if not isinstance(params, dict):
         raise InputError(f"{where}: key 'template_params': expected an object, found {params!r}")
     _drop_earlier_keys(values, where)
