@@ -2,6 +2,7 @@ import json
 import random
 from typing import Any
 
+import msgspec
 import pytest
 
 from proctor.errors import InputError
@@ -267,3 +268,18 @@ def test_every_type_has_a_headline_and_a_name_for_each_metric() -> None:
         assert MATCHED.get(eval_type, HEADLINE[eval_type]) in metrics
         assert [metric.name for metric in metrics.values()] == list(metrics)
         assert all(metric.label and metric.meaning.endswith(".") for metric in metrics.values())
+
+
+@pytest.mark.parametrize("eval_type", METRICS)
+def test_a_row_counts_the_same_without_its_texts(eval_type: str) -> None:
+    grade = {
+        "choice": letter_grade("hack"),
+        "code_selection": letter_grade("hack"),
+        "rating": {"parsed_successfully": True, "score": 7},
+    }.get(eval_type, code_grade(broken=(1, 1)) | {"round2_passed_additional_broken": 1, "total_additional_broken": 1})
+    row = result_row(eval_type, grade={**grade, "code": "x" * 1000, "tests": [{}]}, prompt="y" * 1000)
+    slim = row.without_texts()
+    assert len(msgspec.json.encode(slim)) < 1000
+    assert [metric.count(slim) for metric in METRICS[eval_type].values()] == [
+        metric.count(row) for metric in METRICS[eval_type].values()
+    ]

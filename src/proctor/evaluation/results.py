@@ -12,6 +12,9 @@ from proctor.records import read_located_jsonl
 
 __all__ = ["QuestionResult", "read_results"]
 
+_QUESTION_TEXTS = frozenset({"options", "code"})
+_GRADE_TEXTS = frozenset({"code", "errors", "flag_content", "tests"})
+
 
 class QuestionResult(msgspec.Struct, kw_only=True):
     """One question, what was replied to it, and its grade.
@@ -57,6 +60,17 @@ class QuestionResult(msgspec.Struct, kw_only=True):
     def is_parsed(self) -> bool:
         """Whether an answer could be read in the reply."""
         return bool(self.grade.get("parsed_successfully", False))
+
+    def without_texts(self) -> "QuestionResult":
+        """The row with all that counts, and without the texts, which are most of its memory."""
+        return msgspec.structs.replace(
+            self,
+            question_prompt=None,
+            question_data={key: value for key, value in self.question_data.items() if key not in _QUESTION_TEXTS},
+            response=None if self.response is None else "",
+            parsed=None,
+            grade={key: value for key, value in self.grade.items() if key not in _GRADE_TEXTS},
+        )
 
     @property
     def ungraded(self) -> str | None:

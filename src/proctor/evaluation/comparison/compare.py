@@ -66,7 +66,7 @@ def compare_results(
             of several models, or a pair has fewer than two problems in common.
         UnknownNameError: The type has no such metric.
     """
-    rows = {name: list(found) for name, found in results.items()}
+    rows = {name: [row.without_texts() for row in found] for name, found in results.items()}
     names = list(rows)
     if len(names) < 2:
         raise InputError(f"expected the results of at least two models, found {len(names)}: {', '.join(names)}")

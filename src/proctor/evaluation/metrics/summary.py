@@ -26,7 +26,7 @@ def summarize_results(rows: Iterable[QuestionResult]) -> dict[str, Any]:
     Raises:
         InputError: There are no rows, rows of several types, or two of the same id.
     """
-    rows = list(rows)
+    rows = [row.without_texts() for row in rows]
     eval_type = only_type(rows)
     metrics = metrics_of(eval_type, rows)
     return {
