@@ -1,9 +1,10 @@
 """One evaluation as a command runs it: its replies, as far as they are missing, its record and its summary."""
 
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from proctor.cli.asking import announce, keep_all
 from proctor.cli.console import Display
 from proctor.cli.model_options import model_of, model_options_of
 from proctor.cli.options import limits_of
@@ -16,7 +17,7 @@ from proctor.evaluation.result_file import ResultFile
 from proctor.evaluation.types import EVALUATION_TYPES
 from proctor.execution import Executor
 from proctor.grading import TestExecutionGrader
-from proctor.models import CachedModel, Reference
+from proctor.models import Reference
 from proctor.models.caps import Spent
 from proctor.problems import SkippedProblem
 
@@ -89,21 +90,15 @@ async def _ask(
     under_way = options["max_concurrent"] + (WAITING * options["jobs"] if planned.runs_code else 0)
     evaluator = Evaluator(evaluation, planned.config, model, references=references, under_way=under_way)
     left = sum(1 for _ in evaluator.missing(questions, file.done))
-    display.stage("replies", left, status=file.accounts.line if isinstance(model, CachedModel) else None)
-    if left and (line := file.accounts.unknown_prices_line()):
-        display.note(line)
-    results = evaluator.evaluate(questions, done=file.done)
+    announce("replies", left, model, file, display)
     try:
-        async with file.accounts_saved(), aclosing(results):
-            async for result in results:
-                file.keep(result)
-                display.advance()
-    except ModelError as error:
-        return error
+        stopped = await keep_all(evaluator.evaluate(questions, done=file.done), file, display)
     finally:
         left_out = {**evaluation.left_out, **evaluator.left_out}
         told = [SkippedProblem(problem_id, reason) for problem_id, reason in left_out.items()]
         file.facts |= {"left_out": told, "missed": evaluator.misses.reasons}
+    if stopped is not None:
+        return stopped
     _tell_left_out(told, file, display)
     return evaluator.misses.as_error(file.added + len(evaluator.misses.reasons))
 

@@ -1,12 +1,12 @@
 """Run ``proctor generate-data`` with its options read, and print what came of it."""
 
 import dataclasses
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 import click
 
+from proctor.cli.asking import announce, keep_all
 from proctor.cli.console import Display
 from proctor.cli.generate_data import FLAG_PROMPT
 from proctor.cli.model_options import model_of, model_options_of, own_prompt_of
@@ -18,8 +18,7 @@ from proctor.errors import InputError, ModelError
 from proctor.execution import Executor
 from proctor.generation import SolutionSampler, Wording
 from proctor.grading import TestExecutionGrader
-from proctor.hacking import Completer, CompletionFile, Selection
-from proctor.models import CachedModel
+from proctor.hacking import Completer, CompletionFile, GradedCompletion, Selection
 from proctor.problems import LoadOptions, dataset_names
 from proctor.problems.sources import noting_origins
 
@@ -98,24 +97,19 @@ async def _complete(
     """Make the completions that *file* does not hold yet; why some were not made, None when all were."""
     model = model_of(options, problems.references, file.accounts)
     left = sum(name not in file.done for name in problems.ids if model.answers(name))
-    display.stage("completions", left, status=file.accounts.line if isinstance(model, CachedModel) else None)
-    if line := file.accounts.unknown_prices_line():
-        display.note(line)
+    announce("completions", left, model, file, display)
     sampler = SolutionSampler(model, wording, temperature=options["temperature"], provider=options["provider"])
     async with open_executor(options, display) as executor:
         completer = _completer(sampler, executor, options)
         completions = completer.complete(problems.askable(model), done=file.done)
         try:
-            async with file.accounts_saved(), aclosing(completions):
-                async for completion in completions:
-                    file.keep(completion.as_row())
-                    display.advance()
-        except ModelError as error:
-            return error
+            stopped = await keep_all(completions, file, display, row_of=GradedCompletion.as_row)
         finally:
             missed = {name.removesuffix("|0"): reason for name, reason in sampler.misses.reasons.items()}
             unmixed = {"unmixed": completer.skipped, "missed": missed}
             file.facts = {**problems.facts, **unmixed, "isolation": executor.isolation}
+    if stopped is not None:
+        return stopped
     _tell_skipped(completer, file, display)
     return sampler.misses.as_error(file.added + len(sampler.misses.reasons))
 

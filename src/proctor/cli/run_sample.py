@@ -1,11 +1,11 @@
 """Run ``proctor sample`` with its options read, and print what came of it."""
 
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 import click
 
+from proctor.cli.asking import announce, keep_all
 from proctor.cli.console import Display
 from proctor.cli.model_options import model_of, model_options_of, own_prompt_of
 from proctor.cli.printing import print_tables
@@ -14,7 +14,6 @@ from proctor.cli.running import command_line, run_async, watched
 from proctor.cli.sampled_problems import SampledProblems
 from proctor.errors import ModelError
 from proctor.generation import SampleFile, SolutionSampler, Wording
-from proctor.models import CachedModel
 from proctor.problems import LoadOptions, dataset_names
 from proctor.problems.sources import noting_origins
 
@@ -51,9 +50,7 @@ async def _draw(
     """Draw the samples that *file* does not hold yet; why some of them were not drawn, None when all were."""
     model = model_of(options, problems.references, file.accounts)
     total = None if options["streaming"] else problems.count_samples(model, options["samples"], file.done)
-    display.stage("samples", total, status=file.accounts.line if isinstance(model, CachedModel) else None)
-    if total != 0 and (line := file.accounts.unknown_prices_line()):
-        display.note(line)
+    announce("samples", total, model, file, display)
     sampler = SolutionSampler(
         model,
         wording,
@@ -63,15 +60,10 @@ async def _draw(
     )
     samples = sampler.sample(problems.askable(model), options["samples"], done=file.done)
     try:
-        async with file.accounts_saved(), aclosing(samples):
-            async for sample in samples:
-                file.keep(sample)
-                display.advance()
-    except ModelError as error:
-        return error
+        stopped = await keep_all(samples, file, display)
     finally:
         file.digests, file.facts = problems.digests, {"missed": sampler.misses.reasons, **problems.facts}
-    return sampler.misses.as_error(file.added + len(sampler.misses.reasons))
+    return stopped or sampler.misses.as_error(file.added + len(sampler.misses.reasons))
 
 
 def _wording_of(options: dict[str, Any]) -> Wording:

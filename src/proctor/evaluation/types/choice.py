@@ -9,7 +9,7 @@ from proctor.errors import InputError
 from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.types.lettered import Options, deal_letters, grade_letter, preferences
-from proctor.evaluation.types.planning import arms_of, askable, plan_questions
+from proctor.evaluation.types.planning import arms_of, plan_questions
 from proctor.evaluation.types.problem_questions import SolvedProblem, read_solved, shown_mix
 from proctor.generation import opening_messages
 from proctor.grading import Grader
@@ -54,8 +54,9 @@ class ChoiceEvaluation(EvaluationType):
         for problem_id in sorted({name for solved in sets.values() for name in solved} - self.left_out.keys()):
             self._rivals[problem_id] = {label: sets[label][problem_id] for label in sets if problem_id in sets[label]}
         return plan_questions(
-            askable(self._rivals, self._check, self.left_out),
+            self._rivals,
             self._config,
+            prepare=self._check,
             arms=arms_of(self._config),
             left_out=self.left_out,
             where=" and ".join(str(path) for path in self._datasets.values()),

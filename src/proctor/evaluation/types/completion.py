@@ -14,7 +14,7 @@ from proctor.evaluation.types.code_questions import (
     task_of,
     wording_of,
 )
-from proctor.evaluation.types.planning import arms_of, askable, only_dataset, plan_questions
+from proctor.evaluation.types.planning import arms_of, only_dataset, plan_questions
 from proctor.evaluation.types.problem_questions import shown_mix
 from proctor.generation import Check, check_shown_tests
 from proctor.grading import Grader
@@ -47,8 +47,9 @@ class CompletionEvaluation(EvaluationType):
         self._problems = found.problems
         self.left_out.update(found.skipped)
         return plan_questions(
-            askable(found.problems, lambda problem: shown_mix(problem, self._config, "main"), self.left_out),
+            found.problems,
             self._config,
+            prepare=lambda problem: shown_mix(problem, self._config, "main"),
             arms=arms_of(self._config),
             left_out=self.left_out,
             where=self._path,

@@ -21,7 +21,7 @@ from proctor.evaluation.types.code_questions import (
     wording_of,
 )
 from proctor.evaluation.types.failure_report import write_report
-from proctor.evaluation.types.planning import arms_of, askable, only_dataset, plan_questions
+from proctor.evaluation.types.planning import arms_of, only_dataset, plan_questions
 from proctor.evaluation.types.problem_questions import SolvedProblem, read_solved, shown_mix
 from proctor.generation import Check
 from proctor.grading import Grader, TestGrade
@@ -59,8 +59,9 @@ class MultiturnEvaluation(EvaluationType):
         self._solved, left_out = read_solved(self._path, self._config)
         self.left_out.update(left_out)
         return plan_questions(
-            askable(self._solved, lambda solved: self._reported_mix(solved.problem), self.left_out),
+            self._solved,
             self._config,
+            prepare=lambda solved: self._reported_mix(solved.problem),
             arms=arms_of(self._config),
             left_out=self.left_out,
             where=self._path,

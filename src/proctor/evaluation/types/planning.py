@@ -1,7 +1,7 @@
 """Which questions an evaluation asks, and in which order."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,28 +9,9 @@ from proctor.errors import InputError
 from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import Arm, PlannedQuestion
 
-__all__ = ["arms_of", "askable", "only_dataset", "plan_questions"]
+__all__ = ["arms_of", "only_dataset", "plan_questions"]
 
 Problem = TypeVar("Problem")
-
-
-def askable(
-    problems: Mapping[str, Problem], prepare: Callable[[Problem], object], left_out: MutableMapping[str, str]
-) -> Iterator[str]:
-    """The ids of the problems that can be asked about; why the others cannot be is put among *left_out*.
-
-    Args:
-        problems: By their ids.
-        prepare: Makes what a question shows, the tests above all.
-        left_out: Reasons by the problems' ids.
-    """
-    for problem_id, problem in problems.items():
-        try:
-            prepare(problem)
-        except InputError as error:
-            left_out[problem_id] = str(error)
-        else:
-            yield problem_id
 
 
 def arms_of(config: EvaluationConfig) -> tuple[Arm, ...]:
@@ -39,26 +20,35 @@ def arms_of(config: EvaluationConfig) -> tuple[Arm, ...]:
 
 
 def plan_questions(
-    ids: Iterable[str],
+    problems: Mapping[str, Problem],
     config: EvaluationConfig,
     *,
+    prepare: Callable[[Problem], object] = lambda problem: problem,
     arms: Sequence[Arm] = ("main",),
-    left_out: Mapping[str, str],
+    left_out: MutableMapping[str, str],
     where: object,
 ) -> list[PlannedQuestion]:
-    """The questions about the problems *ids*, those of one problem in a row.
+    """The questions about *problems*, those of one problem in a row.
 
     Args:
-        ids: Of all problems that can be asked about, in any order.
+        problems: By their ids, in any order.
         config: Gives seed and number of problems.
+        prepare: Makes what a question shows, the tests above all; a problem is left out where it raises an InputError.
         arms: Of every problem.
-        left_out: Why other problems cannot be asked about.
+        left_out: Why problems cannot be asked about, by their ids; those that cannot be prepared are put there.
         where: The data set, or the data sets, for the message.
 
     Raises:
-        InputError: There is no problem.
+        InputError: There is no problem to ask about.
     """
-    order = sorted(ids)
+    order = []
+    for problem_id in sorted(problems):
+        try:
+            prepare(problems[problem_id])
+        except InputError as error:
+            left_out[problem_id] = str(error)
+        else:
+            order.append(problem_id)
     if not order:
         example = next((f": {problem_id}: {reason}" for problem_id, reason in left_out.items()), "")
         raise InputError(f"{where}: none of its {len(left_out)} problems can be asked about{example}")

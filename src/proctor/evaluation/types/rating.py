@@ -7,7 +7,7 @@ from typing import Any
 from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.parsing import read_rating
 from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
-from proctor.evaluation.types.planning import askable, only_dataset, plan_questions
+from proctor.evaluation.types.planning import only_dataset, plan_questions
 from proctor.evaluation.types.problem_questions import SolvedProblem, read_solved, shown_mix
 from proctor.generation import opening_messages
 from proctor.grading import Grader
@@ -41,8 +41,9 @@ class RatingEvaluation(EvaluationType):
         """The problems that the data set has a solution to."""
         self._solved, self.left_out = read_solved(self._path, self._config)
         return plan_questions(
-            askable(self._solved, lambda rated: shown_mix(rated.problem, self._config, "main"), self.left_out),
+            self._solved,
             self._config,
+            prepare=lambda rated: shown_mix(rated.problem, self._config, "main"),
             left_out=self.left_out,
             where=self._path,
         )
