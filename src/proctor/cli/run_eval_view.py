@@ -21,10 +21,9 @@ def run(folder: Path, *, as_json: bool) -> None:
         summaries = {}
         for name, file in files.items():
             try:
-                summaries[name] = summarize_results(file)
+                summaries[name] = summarize_results(file, where=str(file.path))
             except InputError as error:  # one bad row, or rows of several evaluations
-                where = "" if str(error).startswith(str(file.path)) else f"{file.path}: "
-                display.note(f"{where}{error}: left out")
+                display.note(f"{error}: left out")
     if not summaries:
         raise InputError(f"{folder} holds no results of an evaluation")
     if as_json:

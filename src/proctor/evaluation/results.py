@@ -52,6 +52,16 @@ class QuestionResult(msgspec.Struct, kw_only=True):
     timestamp: str = ""
 
     @property
+    def key(self) -> str:
+        """What tells it from the others of its file, also where the earlier program gave it no id."""
+        return self.id or f"{self.problem_id}|{self.question_id}"
+
+    @property
+    def chosen(self) -> Any:
+        """The letter that was chosen, or the rating that was given, in any program's rows; None where there is none."""
+        return self.grade.get("chosen_option", self.grade.get("score"))
+
+    @property
     def model(self) -> str:
         """Who replied."""
         return str(self.config.get("model") or "")

@@ -8,7 +8,6 @@ import msgspec
 
 from proctor.evaluation.metrics import METRICS, counted
 from proctor.evaluation.results import QuestionResult
-from proctor.reports.transcripts import row_id
 
 Value = bool | int | float | str | None
 
@@ -79,22 +78,17 @@ def flatten(results: Mapping[str, Iterable[QuestionResult]], *, with_text: bool)
 def _cells(name: str, row: QuestionResult, *, with_text: bool) -> dict[str, Value]:
     cells: dict[str, Value] = {
         "file": name,
-        "id": row_id(row),
+        "id": row.key,
         **{column: getattr(row, column) for column in OWN if column not in ("file", "id")},
         **{f"config_{key}": _plain(value) for key, value in row.config.items() if key not in NOT_AXES},
         **{f"grade_{key}": value for key, value in _grade_cells(row.grade, with_text=with_text)},
         **{f"metric_{key}": value for key, value in _metric_cells(row)},
     }
     if with_text or not isinstance(row.grade.get("code"), str):
-        cells[PARSED] = _plain(row.parsed if row.parsed is not None else _earlier_answer(row.grade))
+        cells[PARSED] = _plain(row.parsed if row.parsed is not None else row.chosen)
     if with_text:
         cells[RESPONSE] = row.response
     return cells
-
-
-def _earlier_answer(grade: Mapping[str, Any]) -> Any:
-    """The answer in a row of the earlier program, which holds it in the grade only."""
-    return grade.get("chosen_option", grade.get("score"))
 
 
 def _grade_cells(grade: Mapping[str, Any], *, with_text: bool) -> Iterator[tuple[str, Value]]:

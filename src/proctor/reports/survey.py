@@ -8,7 +8,7 @@ from typing import Any
 from proctor.errors import InputError
 from proctor.evaluation.comparison import compare_results
 from proctor.evaluation.comparison.compare import LEAST_PROBLEMS
-from proctor.evaluation.metrics import HEADLINE, METRICS, counted, summarize_results
+from proctor.evaluation.metrics import counted, headline_of, metrics_of, summarize_results
 from proctor.evaluation.question import Arm
 from proctor.evaluation.results import QuestionResult
 from proctor.reports.particulars import told
@@ -98,17 +98,15 @@ def survey_results(results: Results) -> Survey:
 
 def _survey_file(name: str, rows: Iterable[QuestionResult]) -> FileSurvey:
     survey = FileSurvey()
-    try:
-        survey.summary = summarize_results(survey.counting(rows))
-    except InputError as error:
-        raise error if name in str(error) else InputError(f"{name}: {error}") from error
+    survey.summary = summarize_results(survey.counting(rows), where=name)
     return survey
 
 
 def _counts(row: QuestionResult) -> bool:
     """Whether it counts in the metric that files are compared by."""
-    name = HEADLINE.get(row.eval_type, HEADLINE["rating"])
-    return any(counted(METRICS.get(row.eval_type, METRICS["rating"])[name], [row]))
+    metrics = metrics_of(row.eval_type, [row])
+    name = headline_of(row.eval_type, metrics)
+    return name is not None and any(counted(metrics[name], [row]))
 
 
 def _comparable(files: Mapping[str, FileSurvey]) -> list[list[str]]:

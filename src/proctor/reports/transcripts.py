@@ -38,16 +38,11 @@ def _entries(name: str, rows: Iterable[QuestionResult]) -> Iterator[Entry]:
         yield _entry(name, row)
 
 
-def row_id(row: QuestionResult) -> str:
-    """What tells a row from the others of its file, also where the earlier program gave it no id."""
-    return row.id or f"{row.problem_id}|{row.question_id}"
-
-
 def _entry(name: str, row: QuestionResult) -> Entry:
     grade = row.grade
     has_counts = all(isinstance(grade.get(key), int) for key in _COUNTS)
     return {
-        "id": f"{name}|{row_id(row)}",
+        "id": f"{name}|{row.key}",
         "file": name,
         "type": row.eval_type,
         "problem": row.problem_id,
@@ -59,7 +54,7 @@ def _entry(name: str, row: QuestionResult) -> Entry:
         "ungraded": row.ungraded,
         "counts": [grade[key] for key in _COUNTS] if has_counts else None,
         "truth": grade.get("truth"),
-        "parsed": grade.get("chosen_option", grade.get("score")),
+        "parsed": row.chosen,
         "code": grade.get("code") or None,
         "options": row.question_data.get("options"),
         "flag": grade.get("flag_content"),

@@ -93,10 +93,7 @@ def compare_results(
 def _shared_type(rows: Mapping[str, Sequence[QuestionResult]]) -> str:
     types: dict[str, str] = {}
     for name, found in rows.items():
-        try:
-            types[name] = only_type(found)
-        except InputError as error:
-            raise InputError(f"{name}: {error}") from error
+        types[name] = only_type(found, name)
         models = sorted({row.model for row in found})
         if len(models) > 1:
             raise InputError(f"{name}: expected answers of one model, found {', '.join(models)}; split the file")

@@ -17,17 +17,21 @@ __all__ = ["only_type", "summarize_results"]
 _PARSED = Metric("parse_rate", "parsed", "An answer could be read.", lambda row: (int(row.is_parsed), 1))
 
 
-def summarize_results(rows: Iterable[QuestionResult]) -> dict[str, Any]:
+def summarize_results(rows: Iterable[QuestionResult], *, where: str = "") -> dict[str, Any]:
     """Counts, and each metric over all graded rows and over the parsed ones, as plain data.
 
     A rate is ``{"estimate", "low", "high", "hits", "total", "problems"}``; a mean has ``sd`` instead of ``hits``.
     Estimate and bounds are None where nothing counts. ``docs/metrics.md`` has the definitions.
 
+    Args:
+        rows: Of one evaluation, in whatever order.
+        where: What a complaint about them begins with, such as their file.
+
     Raises:
         InputError: There are no rows, rows of several types, or two of the same id.
     """
     rows = [row.without_texts() for row in rows]
-    eval_type = only_type(rows)
+    eval_type = only_type(rows, where)
     metrics = metrics_of(eval_type, rows)
     return {
         "eval_type": eval_type,
@@ -40,20 +44,22 @@ def summarize_results(rows: Iterable[QuestionResult]) -> dict[str, Any]:
     }
 
 
-def only_type(rows: Iterable[QuestionResult]) -> str:
-    """The evaluation type of *rows*.
+def only_type(rows: Iterable[QuestionResult], where: str = "") -> str:
+    """The evaluation type of *rows*; a complaint begins with *where*.
 
     Raises:
         InputError: There are none, there are several types, or two rows have the same id.
     """
-    rows = list(rows)
+    rows, prefix = list(rows), f"{where}: " if where else ""
     types = sorted({row.eval_type for row in rows})
     if len(types) != 1:
         found = f"rows of {', '.join(types)}" if types else "none"
-        raise InputError(f"expected result rows of one evaluation type, found {found}; sum up each file on its own")
+        raise InputError(
+            f"{prefix}expected result rows of one evaluation type, found {found}; sum up each file on its own"
+        )
     ids = Counter(row.id for row in rows if row.id)
     if repeated := sorted(row_id for row_id, count in ids.items() if count > 1):
-        raise InputError(f"expected every row once, found {repeated[0]!r} more often; remove the others")
+        raise InputError(f"{prefix}expected every row once, found {repeated[0]!r} more often; remove the others")
     return types[0]
 
 
