@@ -117,6 +117,7 @@ class EndpointStub:
 
     Attributes:
         answered: Plain answers that were sent in full.
+        connected: Callers that are connected.
         planned: What is done with the next requests, in order.
         decide: Asked about every request beyond those, with its number from 0; None for the plain answer.
         latency: Seconds that every plain answer takes.
@@ -124,6 +125,7 @@ class EndpointStub:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.connected = 0
         self.host = f"http://127.0.0.1:{port}"
         self.base_url = f"{self.host}/v1"
         self.reset()
@@ -149,6 +151,7 @@ class EndpointStub:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.connected += 1
         try:
             while (request := await _read(reader)) is not None:
                 self.at_once += 1
@@ -162,6 +165,7 @@ class EndpointStub:
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the caller is gone, or the server stops: a task that ends as cancelled would be reported
         finally:
+            self.connected -= 1
             writer.close()
 
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> bool:

@@ -54,6 +54,14 @@ def wait_until(process: subprocess.Popen[str], is_so: Callable[[], bool]) -> boo
     return True
 
 
+def wait_for(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(POLL)
+
+
 def kill(process: subprocess.Popen[str]) -> None:
     process.send_signal(signal.SIGKILL)
     process.communicate()

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from audit_process import ids, kill, lines, read, run, start, wait_for_lines
+from audit_process import ids, kill, lines, read, run, start, wait_for, wait_for_lines
 from sum_problems import problem_file, sums
 
 from endpoint_stub import TOKENS, EndpointStub, Reply, Request, metered, openai_error
@@ -70,6 +70,7 @@ def test_a_killed_audit_goes_on_and_pays_nothing_twice(stub: EndpointStub, tmp_p
         (kept,) = cache.execute("SELECT count(*) FROM responses").fetchone()
     cache.close()
     assert lines(tmp_path / "out" / "solutions.jsonl") <= kept < ATTEMPTS
+    wait_for(lambda: stub.connected == 0)  # what the killed one had sent is counted then
     asked = stub.asked
     ended = run(*command)
     assert ended.returncode == 0
