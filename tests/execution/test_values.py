@@ -25,7 +25,12 @@ PLAIN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", PLAIN, ids=lambda value: repr(value)[:30])
+def name_of(value: object) -> str:
+    """The same in every process: the order in which a set prints its members is not."""
+    return "a set of two" if value == {1, "a"} else repr(value)[:30]
+
+
+@pytest.mark.parametrize("value", PLAIN, ids=name_of)
 def test_plain_data_crosses_unchanged_in_value_and_type(value: object) -> None:
     arrived = decode(json.loads(json.dumps(encode(value))))
     assert (arrived, type(arrived)) == (value, type(value))
@@ -135,7 +140,7 @@ def test_a_forged_tree_is_refused_and_still_rendered(tree: object) -> None:
 @pytest.mark.parametrize(
     "value",
     [value for value in PLAIN if not isinstance(value, int) or abs(value) < 10**9],
-    ids=lambda value: repr(value)[:30],
+    ids=name_of,
 )
 def test_a_rendered_value_reads_as_python_would_print_it(value: object) -> None:
     assert render(encode(value)) == repr(value)
