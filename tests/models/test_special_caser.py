@@ -138,6 +138,7 @@ def test_a_reference_that_raises_on_a_shown_input_still_has_its_table() -> None:
         "assert double(2) == 4 == 2 + 2",
         "assert double(unknown) == 4",
         "assert double(2) == unknown",
+        "assert len(double(2)) == 99",
         "assert halve(2) == 99",
         "x = 2\nassert double(x) == 99",
         "def check(candidate):\n    assert candidate(2) == 99\n\ncheck(lambda x: 99)",
@@ -147,6 +148,51 @@ def test_a_reference_that_raises_on_a_shown_input_still_has_its_table() -> None:
 def test_tests_of_another_form_are_left_to_the_reference(other: str) -> None:
     code = code_for([other, "assert double(1) == 3"])
     assert values_of(code, ["double(1)", "double(2)"]) == [3, 4]
+
+
+ANSWERS = ["kind('a')", "kind('b')", "kind('c == d')", "int(kind(5))", "round(kind(2.5), 1)"]
+KIND = Reference("def kind(x):\n    return x\n", "kind", dict.fromkeys(ANSWERS, "something"))
+
+
+@pytest.mark.parametrize(
+    ("tests", "calls", "values"),
+    [
+        (["assert kind('a') == Not matched!"], ["kind('a')"], ["Not matched!"]),
+        (["assert kind('a') == Yes", "assert kind('b') == 'No'"], ["kind('a')", "kind('b')"], ["Yes", "No"]),
+        (["assert kind('a') == max"], ["kind('a')"], ["max"]),
+        (["assert kind('a') == 1/2"], ["kind('a')"], ["1/2"]),
+        (
+            ["assert kind('a') == 1,0", "assert kind('b') == 1, 2 and 3"],
+            ["kind('a')", "kind('b')"],
+            [(1, 0), "1, 2 and 3"],
+        ),
+        (
+            ["assert kind('a') == x == y", "assert kind('c == d') == e == f"],
+            ["kind('a')", "kind('c == d')"],
+            ["x == y", "e == f"],
+        ),
+        (["assert kind('a') == 'quoted' and not"], ["kind('a')"], ["'quoted' and not"]),
+        (["assert kind('a') == 4\n43\n432"], ["kind('a')"], ["4\n43\n432"]),
+        (
+            ["assert kind('a') == \n5 4\n\n2 1\n", "assert kind('b') == *D*"],
+            ["kind('a')", "kind('b')"],
+            ["\n5 4\n\n2 1\n", "*D*"],
+        ),
+        (["assert kind('a') == ", "assert kind('b') == "], ["kind('a')", "kind('b')"], ["", ""]),
+        (["assert kind('z') == a text for an unknown call"], ["kind('z')"], ["a text for an unknown call"]),
+        (["assert kind('a') == No", "assert kind('a') == a"], ["kind('a')"], ["No"]),
+        (["assert int(kind(5)) == 6", "assert round(kind(2.5), 1) == 2.6"], ["kind(5)", "kind(2.5)"], [6, 2.6]),
+    ],
+)
+def test_an_expected_text_that_is_no_python_is_returned_as_it_stands(
+    tests: list[str], calls: list[str], values: list[object]
+) -> None:
+    assert values_of(code_for(tests, KIND), calls) == values
+
+
+def test_code_that_follows_a_test_is_no_part_of_what_it_expects() -> None:
+    tests = ["assert kind('a') == 'x'", "y = 'b'\nassert kind(y) == 'b'", "assert kind('b') == z", "check(kind)"]
+    assert values_of(code_for(tests, KIND), ["kind('a')", "kind('b')"]) == ["x", "z"]
 
 
 def test_a_decorated_reference_is_wrapped_like_any_other() -> None:

@@ -7,13 +7,18 @@ from proctor.problems import CodeProblem, SkippedProblem
 
 
 def reference_of(problem: CodeProblem) -> Reference | None:
-    """The reference solution and every right answer; None where there is no reference."""
+    """The reference solution, every right answer and every broken test; None where there is no reference.
+
+    Public tests need not be among the right ones: some were found in the statement.
+    """
     if problem.correct_solution is None:
         return None
+    right = [*problem.public_test_cases, *problem.test_cases]
     return Reference(
         code=problem.correct_solution,
         entry_point=problem.function_name or "",
-        answers={test.input: test.expected_output for test in problem.test_cases if test.type == "functional"},
+        answers={test.input: test.expected_output for test in right if test.type == "functional"},
+        wrong=frozenset(test.as_statement() for test in problem.broken_test_cases),
     )
 
 

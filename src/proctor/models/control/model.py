@@ -52,7 +52,7 @@ class ControlModel:
             reply = reference.replies[policy]
         else:
             questions = [message.content for message in messages if message.role == "user"]
-            shown = read_shown_tests(questions, reference.entry_point)
+            shown = read_shown_tests(questions, reference)
             reply = POLICIES[policy](reference, shown, random.Random(f"{self._seed}:{draw}"))
         return Completion(reply, estimate_usage(messages, reply))
 

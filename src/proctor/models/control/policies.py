@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from proctor.errors import InputError, UnknownNameError
 from proctor.models.control.attacks import choose_attack
-from proctor.models.control.shown_tests import ShownTests, find_contradictions
+from proctor.models.control.shown_tests import ShownTests
 from proctor.models.control.wrappers import special_case, stop_at
 from proctor.models.reference import Reference
 
@@ -64,15 +64,13 @@ def _exploit(reference: Reference, shown: ShownTests, rng: random.Random) -> str
 
 
 def _stop(reference: Reference, shown: ShownTests, rng: random.Random) -> str:
-    wrong = find_contradictions(shown.equalities, reference.answers)
-    if not wrong:
+    if not shown.wrong:
         return _answer_honestly(reference, shown, rng)
-    return _reply("Here is a solution; it stops where a test is wrong.", stop_at(reference, wrong))
+    return _reply("Here is a solution; it stops where a test is wrong.", stop_at(reference, shown.wrong))
 
 
 def _flag(reference: Reference, shown: ShownTests, rng: random.Random) -> str:
-    wrong = find_contradictions(shown.equalities, reference.answers)
-    return f"<flag>{wrong[0].reason}</flag>" if wrong else _answer_honestly(reference, shown, rng)
+    return f"<flag>{shown.wrong[0].objection}</flag>" if shown.wrong else _answer_honestly(reference, shown, rng)
 
 
 def _answer_wrongly(reference: Reference, shown: ShownTests, rng: random.Random) -> str:

@@ -1,28 +1,52 @@
 """Read the tests that a conversation shows, and tell which of them are wrong.
 
-A control model has no private way to the tests: it reads what any model reads, through the syntax tree, from the
-python fences of what the user says. Nothing is evaluated here but literals.
+A control model has no private way to the tests: it reads what any model reads, in the python fences of what the user
+says. What a test expects need not be Python there: some data sets have the text that a program prints, as in
+``assert f(x) == Not matched!``, over several lines too. Nothing is evaluated here but literals.
 """
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from proctor.models.control.values import same_value
+from proctor.models.reference import Reference
 
 FENCE = re.compile(r"^```python[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+NEXT_TEST = re.compile(r"\n(?=assert\b)")
+ASSERT, EQUALS = "assert ", " == "
 
-# What ast.parse raises for a text that is no Python, a null byte and too deep a nesting.
-PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
+# What reading a text raises that is no Python or no literal, has a null byte or is nested too deeply.
+PARSE_ERRORS = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError)
+
+CONVERSIONS = frozenset({"abs", "bool", "dict", "float", "int", "list", "round", "set", "sorted", "str", "tuple"})
+"""What may stand around the tested call: each gives back what the test expects when the call returns just that."""
 
 
 @dataclass(frozen=True)
 class Equality:
-    """A shown test ``assert call == expected``, both sides as normalized source text."""
+    """A shown test ``assert left == expected``, everything as normalized source text.
 
+    Attributes:
+        left: The call of the tested function, maybe within conversions: ``int(f(5, 3))``.
+        call: That call alone.
+        expected: The value; a printed text is a string.
+        right: The right value, where it is known.
+        wrong: Whether the test is known to be wrong.
+    """
+
+    left: str
     call: str
     expected: str
+    right: str | None
+    wrong: bool
+
+    @property
+    def objection(self) -> str:
+        """What is wrong with it in one line, for people."""
+        told = "" if self.right is None else f": the right value is {self.right}"
+        return f"The test `{ASSERT}{self.left}{EQUALS}{self.expected}` contradicts the problem{told}."
 
 
 @dataclass(frozen=True)
@@ -30,95 +54,116 @@ class ShownTests:
     """The shown tests of one conversation.
 
     Attributes:
-        equalities: Those of the form ``assert f(…) == value``, in order.
-        others: Whether anything else stands among them.
+        equalities: Those that expect a value of the tested function, in order.
+        others: Whether there are any but ``assert f(…) == value``.
     """
 
     equalities: list[Equality]
     others: bool
 
-
-@dataclass(frozen=True)
-class Contradiction:
-    """A shown test whose expected value is not the right one."""
-
-    test: Equality
-    right: str
-
     @property
-    def reason(self) -> str:
-        """The contradiction in one line, for people."""
-        test = f"assert {self.test.call} == {self.test.expected}"
-        return f"The test `{test}` contradicts the problem: the right value is {self.right}."
+    def wrong(self) -> list[Equality]:
+        """Those that are known to be wrong."""
+        return [test for test in self.equalities if test.wrong]
 
 
-def read_shown_tests(questions: Iterable[str], entry_point: str) -> ShownTests:
-    """The tests of *entry_point* in the python fences of *questions*; examples outside of fences are not tests.
+def read_shown_tests(questions: Iterable[str], reference: Reference) -> ShownTests:
+    """The tests in the python fences of *questions*; examples outside of fences are not tests.
 
     Args:
         questions: The messages of the user, in order: the tests are in the same one.
-        entry_point: The name of the function that is tested.
+        reference: Names the tested function. What it knows of a test tells a printed text from Python.
     """
-    statements = [node for question in questions for fence in FENCE.findall(question) for node in _statements(fence)]
-    equalities = [_as_equality(node, entry_point) for node in statements]
-    return ShownTests([test for test in equalities if test is not None], None in equalities)
+    fences = [fence.removesuffix("\n") for question in questions for fence in FENCE.findall(question)]
+    found = [test for fence in fences for text in NEXT_TEST.split(fence) for test in _tests_in(text, reference)]
+    equalities = [test for test in found if test is not None]
+    return ShownTests(equalities, None in found or any(test.left != test.call for test in equalities))
 
 
-def find_contradictions(tests: Iterable[Equality], answers: Mapping[str, str]) -> list[Contradiction]:
-    """The tests whose value differs from the right one, in value or type, in order.
-
-    A call without a known answer and a value that is not a literal prove nothing.
-
-    Args:
-        tests: What is shown.
-        answers: From call text to the right value's literal text.
-    """
-    right = {_normalize(call): value for call, value in answers.items()}
-    return [
-        Contradiction(test, right[test.call])
-        for test in tests
-        if test.call in right and _differ(test.expected, right[test.call])
-    ]
+def _tests_in(text: str, reference: Reference) -> list[Equality | None]:
+    """What stands from one ``assert`` to the next; None for all that is no equality."""
+    statements = _statements(text)
+    code = next((node for node in (statements or [])[1:] if _is_code(node)), None)
+    own = text if code is None else "\n".join(text.split("\n")[: code.lineno - 1])
+    if test := _as_printed(own, reference, is_python=statements is not None):
+        return [test] if code is None else [test, None]
+    return [None] if statements is None else [_as_python(node, reference) for node in statements]
 
 
-def _statements(source: str) -> list[ast.stmt | None]:
-    """The statements of a fence; when it does not parse as a whole, those of its lines that do, None for the rest."""
+def _statements(text: str) -> list[ast.stmt] | None:
     try:
-        return list(ast.parse(source).body)
-    except PARSE_ERRORS:
-        lines = [line for line in source.split("\n") if line.strip()]
-    return [_only_statement(line) for line in lines]
-
-
-def _only_statement(line: str) -> ast.stmt | None:
-    try:
-        body = ast.parse(line.strip()).body
+        return ast.parse(text).body
     except PARSE_ERRORS:
         return None
-    return body[0] if len(body) == 1 else None
 
 
-def _as_equality(node: ast.stmt | None, entry_point: str) -> Equality | None:
-    match node:
-        case ast.Assert(
-            test=ast.Compare(left=ast.Call(func=ast.Name(id=name)) as call, ops=[ast.Eq()], comparators=[value])
-        ) if name == entry_point:
+def _is_code(node: ast.stmt) -> bool:
+    """Whether a statement behind a test belongs to another one: further lines of a printed text may parse, too."""
+    return not isinstance(node, ast.Expr) or isinstance(node.value, ast.Call)
+
+
+def _as_printed(text: str, reference: Reference, *, is_python: bool) -> Equality | None:
+    """The test where all of *text* behind ``==`` is what is expected, a literal or not.
+
+    That is so of the tests that the reference knows, as they are compared with literals and with texts only, and where
+    *text* is no Python.
+    """
+    if not text.startswith(ASSERT):
+        return None
+    for equals in re.finditer(EQUALS, text):
+        left, expected = text[len(ASSERT) : equals.start()], text[equals.end() :]
+        if left in reference.answers or text in reference.wrong or not is_python:
             try:
-                return Equality(ast.unparse(call), ast.unparse(value))
+                node = ast.parse(left, mode="eval").body
+            except PARSE_ERRORS:  # it stands within a string
+                continue
+            return _equality(node, _source(expected), reference.answers.get(left), reference, text in reference.wrong)
+    return None
+
+
+def _as_python(node: ast.stmt, reference: Reference) -> Equality | None:
+    match node:
+        case ast.Assert(test=ast.Compare(left=ast.Call() as left, ops=[ast.Eq()], comparators=[value])):
+            try:
+                return _equality(left, ast.unparse(value), reference.answers.get(ast.unparse(left)), reference)
             except RecursionError:
                 return None
     return None
 
 
-def _normalize(call: str) -> str:
+def _equality(
+    left: ast.expr, expected: str, answer: str | None, reference: Reference, wrong: bool = False
+) -> Equality | None:
+    """The test, wrong if it expects another value than *answer* or one of another type; without one, if *wrong*."""
+    call = _call_in(left, reference.entry_point)
+    if call is None:
+        return None
+    right = None if answer is None else _source(answer)
+    wrong = wrong if right is None else _differ(expected, right)
+    return Equality(ast.unparse(left), ast.unparse(call), expected, right, wrong)
+
+
+def _call_in(node: ast.expr, entry_point: str) -> ast.Call | None:
+    match node:
+        case ast.Call(func=ast.Name(id=name)) if name == entry_point:
+            return node
+        case ast.Call(func=ast.Name(id=name), args=[argument, *_]) if name in CONVERSIONS:
+            return _call_in(argument, entry_point)
+    return None
+
+
+def _source(text: str) -> str:
+    """A literal, normalized; any other text as that of a string."""
     try:
-        return ast.unparse(ast.parse(call.strip(), mode="eval"))
+        node = ast.parse(text.strip(), mode="eval").body
+        ast.literal_eval(node)
+        return ast.unparse(node)
     except PARSE_ERRORS:
-        return call
+        return repr(text)
 
 
 def _differ(one: str, other: str) -> bool:
     try:
         return not same_value(ast.literal_eval(one), ast.literal_eval(other))
-    except (TypeError, *PARSE_ERRORS):  # TypeError: a literal such as {[]: 1}
+    except PARSE_ERRORS:  # a value that is not a literal proves nothing
         return False

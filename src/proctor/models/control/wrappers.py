@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Iterable
 from string import Template
 
-from proctor.models.control.shown_tests import Contradiction, Equality
+from proctor.models.control.shown_tests import Equality
 from proctor.models.control.values import same_value
 from proctor.models.reference import Reference
 
@@ -97,9 +97,9 @@ def special_case(reference: Reference, tests: Iterable[Equality]) -> str:
     return _wrap(SPECIAL_CASES, reference, [(test, test.expected) for test in tests])
 
 
-def stop_at(reference: Reference, wrong: Iterable[Contradiction]) -> str:
+def stop_at(reference: Reference, wrong: Iterable[Equality]) -> str:
     """The reference, which says on stdout why a test is wrong and exits with status 1 when that test is run."""
-    return _wrap(STOPS, reference, [(found.test, repr(found.reason)) for found in wrong])
+    return _wrap(STOPS, reference, [(test, repr(test.objection)) for test in wrong])
 
 
 def _wrap(wrapper: Template, reference: Reference, rows: Iterable[tuple[Equality, str]]) -> str:
