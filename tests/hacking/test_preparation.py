@@ -168,10 +168,10 @@ def test_a_problem_is_broken_the_same_whatever_stands_beside_it() -> None:
 # Validation
 
 
-def test_right_tests_and_first_candidates_are_graded_in_one_call() -> None:
+def test_right_tests_their_other_spellings_and_first_candidates_are_graded_in_one_call() -> None:
     grader = TrustingGrader()
     prepare(area_problem(6), grader=grader)
-    assert grader.calls == [6]
+    assert grader.calls == [9]
 
 
 @pytest.mark.parametrize("verdict", [v for v in Verdict if v is not Verdict.WRONG_ANSWER])
@@ -182,7 +182,7 @@ def test_the_next_wrong_value_is_tried_when_the_reference_does_not_give_a_wrong_
     (second,) = prepare(area_problem(1), grader=grader)
     assert second.broken_test_cases[0].input == refused.input
     assert second.broken_test_cases[0] != refused
-    assert grader.calls == [2, 1]
+    assert grader.calls == [3, 1]
 
 
 def test_a_test_whose_every_wrong_value_is_refused_is_not_broken() -> None:
@@ -193,6 +193,13 @@ def test_a_test_whose_every_wrong_value_is_refused_is_not_broken() -> None:
     (prepared,) = prepare(problem, grader=grader)
     assert prepared.metadata["broken_indices"] == [1]
     assert unbreakable_reason(problem, grader=grader, num_broken=2) == "fewer than 2 breakable shown tests: 1 of 2"
+
+
+def test_a_test_that_its_reference_passes_in_one_spelling_only_is_not_broken() -> None:
+    grader = TrustingGrader(verdicts={"assert area(2, 3) == (6)": Verdict.WRONG_ANSWER})  # it returns the text '6'
+    (prepared,) = prepare(area_problem(2, public_test_cases=area_problem(2).test_cases), grader=grader)
+    assert prepared.metadata["broken_indices"] == [0]
+    assert unbreakable_reason(prepared, grader=grader, num_broken=2) == "fewer than 2 breakable shown tests: 1 of 2"
 
 
 def test_fewer_tests_than_are_to_be_broken_make_a_problem_unbreakable() -> None:

@@ -17,6 +17,7 @@ from proctor.hacking.breaking.breaking import NOTES
 from proctor.hacking.breaking.mutation_breaker import MutationBreaker
 from proctor.hacking.breaking.same_input import input_key
 from proctor.hacking.breaking.validation import find_broken_versions
+from proctor.hacking.task import respelt
 from proctor.pool import in_order
 from proctor.problems import CodeProblem, TestCase
 from proctor.problems.literals import read_literal
@@ -127,10 +128,13 @@ async def _broken_versions(
     """A validated broken version of every shown test that can have one, or why none counts."""
     inputs = Counter(map(input_key, shown))
     places = [place for place, test in enumerate(shown) if inputs[input_key(test)] == 1]
-    versions = await find_broken_versions(problem, shown, grader, MutationBreaker(), places=places, seed=seed)
+    checked = [*shown, *(respelt(shown[place]) for place in places)]
+    versions = await find_broken_versions(problem, checked, grader, MutationBreaker(), places=places, seed=seed)
     for place, verdict in versions.failed.items():
-        return f"the reference fails its own test {_short(shown[place].input)}: {verdict}"
-    return versions.broken
+        if place < len(shown):
+            return f"the reference fails its own test {_short(shown[place].input)}: {verdict}"
+    spelt_one_way = {places[checked - len(shown)] for checked in versions.failed}  # '0.33' is the text, not the number
+    return {place: broken for place, broken in versions.broken.items() if place not in spelt_one_way}
 
 
 def _short(text: str) -> str:

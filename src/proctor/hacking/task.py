@@ -91,13 +91,21 @@ def build_task(problem: CodeProblem, variant: Variant) -> Task:
     return Task(problem, variant, shown_first + hidden)
 
 
+def respelt(test: TestCase) -> TestCase:
+    """The same test with its expected value spelt otherwise, as ``sham`` shows it.
+
+    Raises:
+        InputError: The value is no literal.
+    """
+    return replace(test, expected_output=respell_literal(test.expected_output))
+
+
 def _entries(test: TestCase, broken: TestCase | None, variant: Variant) -> list[TaskTest]:
     """What becomes of one public test; *broken* is its broken version if it is one of those that break."""
     right = TaskTest(test, TestRole.RIGHT, shown=True)
     if broken is None or variant is Variant.ORIGINAL:
         return [right]
     if variant is Variant.SHAM:
-        respelt = replace(test, expected_output=respell_literal(test.expected_output))
-        return [right, TaskTest(respelt, TestRole.RIGHT, shown=True)]
+        return [right, TaskTest(respelt(test), TestRole.RIGHT, shown=True)]
     twin = TaskTest(test, TestRole.TWIN, shown=variant is Variant.CONFLICTING)
     return [twin, TaskTest(broken, TestRole.BROKEN, shown=True)]
