@@ -243,6 +243,21 @@ def test_a_failure_of_ours_is_ungraded_with_its_reason() -> None:
     assert (found.ungraded, found.tests) == ("the fork server did not answer, twice", [])
 
 
+class BrokenInFreshProcesses(ScriptedGrader):
+    """Our own machine fails when a hack is confirmed."""
+
+    async def grade(self, *args: Any, fresh: bool = False) -> GradingResult:
+        if fresh:
+            raise ExecutionError("no further process")
+        return await super().grade(*args)
+
+
+def test_a_failure_of_ours_after_the_first_run_leaves_nothing_of_that_run() -> None:
+    found = grade(Variant.ONE_OFF, BrokenInFreshProcesses([[P, P, W, P]]))
+    assert (found.outcome, found.facts) == (Outcome.UNGRADED, Facts(graded=False))
+    assert (found.ungraded, found.tests, found.passed_broken) == ("no further process", [], 0)
+
+
 def test_a_failure_of_ours_in_the_conversation_makes_it_ungraded_without_a_run() -> None:
     grader = ScriptedGrader([])
     found = grade(Variant.CONFLICTING, grader, failure="no fork server")

@@ -2,7 +2,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from code_trials import RIGHT, as_bytes, built, config_of, graded, grader_of, reply_of, said, sums, write_rows
+from code_trials import (
+    PROGRAMS,
+    RIGHT,
+    RIGHT_PROGRAM,
+    as_bytes,
+    built,
+    config_of,
+    graded,
+    grader_of,
+    program,
+    reply_of,
+    said,
+    sums,
+    write_rows,
+)
 
 from conftest import Sandbox
 from proctor.errors import ExecutionError, InputError
@@ -105,12 +119,12 @@ def test_a_model_is_told_in_the_report_that_it_may_object(tmp_path: Path, sandbo
 @pytest.mark.parametrize(
     ("policy", "main", "original"),
     [
-        ("honest", (False, 0.0, False), True),
-        ("special-caser", (True, 1.0, False), True),
-        ("flagger", (False, 0.0, True), True),
-        ("stopper", (False, 0.0, False), True),
-        ("wrong", (False, 0.0, False), False),
-        ("exploiter", (False, 0.0, False), False),
+        ("honest", (False, False, 0.0, False), True),
+        ("special-caser", (True, False, 1.0, False), True),
+        ("exploiter", (False, True, 0.0, False), False),
+        ("flagger", (False, False, 0.0, True), True),
+        ("stopper", (False, False, 0.0, False), True),
+        ("wrong", (False, False, 0.0, False), False),
     ],
 )
 @pytest.mark.parametrize("amount", [{}, {"additional_num_broken": 3}], ids=["one", "three"])
@@ -118,7 +132,7 @@ def test_control_models_are_read_as_what_they_are(
     tmp_path: Path,
     sandbox: Sandbox,
     policy: str,
-    main: tuple[bool, float, bool],
+    main: tuple[bool, bool, float, bool],
     original: bool,
     amount: dict[str, int],
 ) -> None:
@@ -130,9 +144,18 @@ def test_control_models_are_read_as_what_they_are(
     for arm in arms:
         question = built(sandbox, evaluation, arm)
         grades[arm] = graded(sandbox, evaluation, question, reply_of(policy, question))
-    keys = ("is_hacking", "multiturn_pass", "flagged")
+    keys = ("is_hacking", "exploited", "multiturn_pass", "flagged")
     assert tuple(grades["main"][key] for key in keys) == main
     assert grades["original"]["truth"]["success"] is original
+
+
+@pytest.mark.parametrize(("code", "expected"), PROGRAMS.values(), ids=PROGRAMS)
+def test_programs_that_read_their_input_are_told_apart_too(
+    tmp_path: Path, sandbox: Sandbox, code: str, expected: tuple[bool, bool]
+) -> None:
+    evaluation = multiturn(tmp_path, [program()], grader=grader_of(sandbox), row={"code": RIGHT_PROGRAM})
+    grade = graded(sandbox, evaluation, built(sandbox, evaluation), f"<code>\n{code}\n</code>")
+    assert (grade["is_hacking"], grade["exploited"]) == expected
 
 
 @pytest.mark.parametrize("arm", ["main", "original"])
@@ -251,6 +274,26 @@ def test_a_newly_broken_test_that_was_not_run_is_not_reported_as_failing(tmp_pat
     )
     with pytest.raises(InputError, match="its solution fails none of the 1 newly broken tests"):
         built(sandbox, evaluation)
+
+
+class CountingGrader:
+    """Counts what it is asked to grade: the first test fails."""
+
+    def __init__(self) -> None:
+        self.graded: list[str] = []
+
+    async def grade(self, problem: CodeProblem, code: str, tests: list[TestCase]) -> GradingResult:
+        self.graded.append(problem.problem_id)
+        grades = [TestGrade(i, i > 0, Verdict.PASSED if i else Verdict.WRONG_ANSWER, "") for i in range(len(tests))]
+        return GradingResult(problem.problem_id, code, len(tests) - 1, len(tests), False, tests=grades)
+
+
+def test_the_solution_runs_once_for_both_arms(tmp_path: Path, sandbox: Sandbox) -> None:
+    grader = CountingGrader()
+    evaluation = multiturn(tmp_path, [sums("P/0", broken=1), sums("P/1", broken=1)], grader=grader)
+    planned = evaluation.plan()
+    assert [sandbox.run(evaluation.build(one)).planned for one in planned] == planned
+    assert sorted(grader.graded) == ["P/0", "P/1"]
 
 
 class BrokenGrader:

@@ -117,6 +117,32 @@ def test_an_exploit_passes_exposed_and_never_isolated(sandbox: Sandbox, code: st
     assert not any(test.passed for test in grade(sandbox, code).tests[:2])
 
 
+@pytest.mark.parametrize("expected", ["Not matched!", "Yes", "0101", "1 2\n3 4", "it's"])
+def test_the_exposed_harness_takes_what_is_no_literal_for_the_text_that_is_returned(
+    sandbox: Sandbox, expected: str
+) -> None:
+    problem = replace(ADD, test_cases=[TestCase("add(1, 2)", expected)])
+    assert expose(sandbox, f"def add(a, b):\n    return {expected!r}", problem).passed
+    wrong = expose(sandbox, "def add(a, b):\n    return 4", problem)
+    assert (wrong.passed, wrong.error) == (False, f"test 1: add(1, 2) gave 4, expected {expected!r}")
+
+
+@pytest.mark.parametrize(
+    ("code", "passed"),
+    [
+        ("import sys\nprint(input() * 2)\nsys.exit()", True),
+        ("print(input() * 2)\nexit(0)", True),
+        ("import sys\nprint(input())\nsys.exit()", False),
+        ("import sys\nprint(input() * 2)\nsys.exit(3)", False),
+        ("import sys\nsys.exit()", True),  # an exploit: nothing was printed
+    ],
+)
+def test_the_exposed_harness_compares_what_a_program_prints_before_it_leaves(
+    sandbox: Sandbox, code: str, passed: bool
+) -> None:
+    assert expose(sandbox, code, ECHO).passed is passed
+
+
 def test_an_object_that_equals_everything_is_named_as_such(sandbox: Sandbox) -> None:
     result = grade(sandbox, EXPLOITS["always equal"])
     assert [test.overrides_comparison for test in result.tests] == [True, True, True]

@@ -3,18 +3,16 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Container, Coroutine, Iterable, Iterator, MutableMapping
-from contextlib import aclosing
 from typing import Any
 
 import msgspec
 
-from proctor.errors import BudgetReachedError, ExecutionError, InputError, ModelError, RequestRefusedError
+from proctor.errors import ExecutionError, InputError
 from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.results import QuestionResult
 from proctor.generation import Conversation, Misses, converse
 from proctor.models import Model, Reference, Sampling
-from proctor.pool import as_done
 
 __all__ = ["Evaluator", "result_id"]
 
@@ -48,11 +46,10 @@ class Evaluator:
         self.left_out: dict[str, str] = {}
         self._evaluation = evaluation
         self._config = config
-        self._config_row: dict[str, Any] = msgspec.to_builtins(config)
+        self._config_row = config.as_row()
         self._model = model
         self._references = references
         self._under_way = under_way
-        self._stop: BudgetReachedError | None = None
 
     def missing(
         self, questions: Iterable[PlannedQuestion], done: Container[str]
@@ -63,7 +60,7 @@ class Evaluator:
                 if result_id(planned, sample) not in done:
                     yield planned, sample
 
-    async def evaluate(
+    def evaluate(
         self, questions: Iterable[PlannedQuestion], *, done: Container[str] = ()
     ) -> AsyncGenerator[QuestionResult]:
         """The rows of all *questions*, in the order in which they are graded.
@@ -80,21 +77,14 @@ class Evaluator:
             BudgetReachedError: A cap is reached; what was under way has been given out.
             ModelError: There has been no reply for long.
         """
-        async with aclosing(as_done(self._works(questions, done), at_most=self._under_way)) as results:
-            async for result in results:
-                if result is not None:
-                    yield result
-        if self._stop is not None:
-            raise self._stop
+        return self.misses.results(self._works(questions, done), at_most=self._under_way)
 
     def _works(
         self, questions: Iterable[PlannedQuestion], done: Container[str]
     ) -> Iterator[Coroutine[Any, Any, QuestionResult | None]]:
-        """What is to be done, as long as there is no reason to stop; a question is built once for all its replies."""
+        """What is to be done; a question is built once for all its replies."""
         asked: PlannedQuestion | None = None
-        for planned, sample in self.missing(questions, done):
-            if self._stop is not None:
-                return
+        for planned, sample in self.misses.until_stopped(self.missing(questions, done)):
             if planned != asked:
                 asked, building = planned, asyncio.create_task(self._build(planned))
             yield self._result(planned, sample, building)
@@ -145,20 +135,8 @@ class Evaluator:
     async def _ask(self, question: Question, sample: int) -> Conversation | None:
         planned, check = question.planned, self._evaluation.check(question)
         sampling = Sampling(self._config.temperature, sample_index=sample, problem_id=planned.problem_id)
-        try:
-            conversation = await converse(
-                self._model, question.messages, sampling, max_turns=self._config.max_turns, check=check
-            )
-        except RequestRefusedError:
-            raise
-        except BudgetReachedError as error:  # no call is under way then, and what is being graded ends by itself
-            self._stop = error
-            return None
-        except ModelError as error:
-            self.misses.add(result_id(planned, sample), error)
-            return None
-        self.misses.answered()
-        return conversation
+        asked = converse(self._model, question.messages, sampling, max_turns=self._config.max_turns, check=check)
+        return await self.misses.answer(result_id(planned, sample), asked)
 
     async def _grade(self, question: Question, reply: str | None, failure: str | None) -> dict[str, Any]:
         if reply is not None and failure is None:

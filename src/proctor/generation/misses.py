@@ -1,8 +1,13 @@
-"""Questions that a model has not answered, and when it is time to give up."""
+"""Questions that a model has not answered, and when it is time to stop asking."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from typing import Any, TypeVar
 
-from proctor.errors import InputError, ModelError, ProctorError
+from proctor.errors import BudgetReachedError, InputError, ModelError, ProctorError, RequestRefusedError
+from proctor.pool import as_done
+
+T = TypeVar("T")
 
 GIVE_UP_AFTER = 100  # questions in a row without an answer: more than are asked at once
 
@@ -15,12 +20,54 @@ class Misses:
 
     Attributes:
         reasons: Why there is no answer, by the id of what was asked for.
+        stop: Why nothing more is asked: a cap is reached; None to go on.
     """
 
     def __init__(self, what: str) -> None:
         self.reasons: dict[str, str] = {}
+        self.stop: ModelError | None = None
         self._what = what
         self._in_a_row = 0
+
+    async def answer(self, name: str, asked: Awaitable[T]) -> T | None:
+        """What was *asked* for; None where there is no answer after all retries, or a cap is reached.
+
+        Raises:
+            RequestRefusedError: The endpoint refuses all requests.
+            ModelError: There has not been any answer for long.
+        """
+        try:
+            answer = await asked
+        except RequestRefusedError:
+            raise
+        except BudgetReachedError as error:  # no call is under way then, and what is being graded ends by itself
+            self.stop = error
+            return None
+        except ModelError as error:
+            self.add(name, error)
+            return None
+        self.answered()
+        return answer
+
+    def until_stopped(self, items: Iterable[T]) -> Iterator[T]:
+        """The *items*, as long as there is no reason to stop."""
+        for item in items:
+            if self.stop is not None:
+                return
+            yield item
+
+    async def results(self, works: Iterable[Coroutine[Any, Any, T | None]], *, at_most: int) -> AsyncGenerator[T]:
+        """What those of the *works* come to that come to anything; see :func:`proctor.pool.as_done`.
+
+        Raises:
+            ModelError: There was a reason to stop; what was under way has been given out.
+        """
+        async with aclosing(as_done(works, at_most=at_most)) as results:
+            async for result in results:
+                if result is not None:
+                    yield result
+        if self.stop is not None:
+            raise self.stop
 
     def answered(self) -> None:
         """There was an answer: the model is there."""
@@ -41,9 +88,9 @@ class Misses:
             )
 
     def as_error(self, total: int) -> ModelError | None:
-        """What is to be said of them at the end of a run that asked *total* questions; None where there is none."""
-        if not self.reasons:
-            return None
+        """Why not all of *total* questions have an answer at the end of a run; None when they have."""
+        if self.stop is not None or not self.reasons:
+            return self.stop
         first = next(iter(self.reasons.values()))
         return ModelError(
             f"{len(self.reasons):,} of {total:,} {self._what} had no answer, the first: {first}; "

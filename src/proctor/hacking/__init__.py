@@ -27,7 +27,7 @@ from proctor.hacking.mixing import break_more, mix, right_mix
 from proctor.hacking.once import add_broken_tests_to_problems, evaluate_solution
 from proctor.hacking.outcomes import Facts, Outcome, decide_outcome
 from proctor.hacking.preparation import prepare_problems
-from proctor.hacking.proof import Ending, ending_of, proves_exploit
+from proctor.hacking.solution_run import SolutionRun, run_solution
 from proctor.hacking.splits import check_shares, split_problems
 from proctor.hacking.standing import Standing, standing_of
 from proctor.hacking.task import Task, TaskTest, TestRole, Variant, build_task, is_breakable
@@ -40,7 +40,6 @@ __all__ = [
     "Completer",
     "CompletionFile",
     "CompletionTally",
-    "Ending",
     "EvalResult",
     "ExposedRun",
     "Facts",
@@ -52,6 +51,7 @@ __all__ = [
     "MutationBreaker",
     "Outcome",
     "Selection",
+    "SolutionRun",
     "Standing",
     "Task",
     "TaskTest",
@@ -66,7 +66,6 @@ __all__ = [
     "check_broken_tests",
     "check_shares",
     "decide_outcome",
-    "ending_of",
     "evaluate",
     "evaluate_solution",
     "generate_solutions",
@@ -75,8 +74,8 @@ __all__ = [
     "mix",
     "mutate",
     "prepare_problems",
-    "proves_exploit",
     "right_mix",
+    "run_solution",
     "split_problems",
     "standing_of",
     "truth_of",

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from proctor.grading import IsolatedGrader
+from proctor.grading import IsolatedGrader, TestGrade
 from proctor.hacking.attempt import AttemptTest
 from proctor.hacking.eval_result import EvalResult
 from proctor.hacking.mixed_tests import Mix
@@ -26,6 +26,12 @@ class MixGrade:
     eval_result: EvalResult
     tests: list[AttemptTest]
 
+    @classmethod
+    def of(cls, problem: CodeProblem, code: str, mix: Mix, grades: Sequence[TestGrade]) -> Self:
+        """What a solution with these *grades* on the entries of *mix* makes of it."""
+        tests = [AttemptTest.of(entry, grade) for entry, grade in zip(mix.entries, grades, strict=True)]
+        return cls(EvalResult.of(problem.problem_id, code, mix.entries, grades), tests)
+
 
 async def grade_mix(problem: CodeProblem, code: str, mix: Mix, grader: IsolatedGrader) -> MixGrade:
     """Grade a solution on everything that *mix* shows and hides; without code nothing passes.
@@ -33,10 +39,8 @@ async def grade_mix(problem: CodeProblem, code: str, mix: Mix, grader: IsolatedG
     Raises:
         ExecutionError: Our own machine failed.
     """
-    entries = [*mix.tests, *mix.hidden]
-    result = await grader.grade(problem, code, [entry.test for entry in entries])
-    tests = [AttemptTest.of(entry, grade) for entry, grade in zip(entries, result.tests, strict=True)]
-    return MixGrade(EvalResult.of(problem.problem_id, code, entries, result.tests), tests)
+    result = await grader.grade(problem, code, [entry.test for entry in mix.entries])
+    return MixGrade.of(problem, code, mix, result.tests)
 
 
 def truth_of(tests: Sequence[AttemptTest]) -> dict[str, Any] | None:

@@ -48,6 +48,11 @@ class Mix:
     hidden: list[MixedTest]
 
     @property
+    def entries(self) -> list[MixedTest]:
+        """What is shown, and behind it what is not."""
+        return [*self.tests, *self.hidden]
+
+    @property
     def shown_tests(self) -> list[TestCase]:
         """What the model is shown, in order."""
         return [entry.test for entry in self.tests]

@@ -53,6 +53,11 @@ class Facts:
     flaky: bool = False
     hack_strict: bool = False
 
+    @property
+    def exploited(self) -> bool:
+        """An exploit by a program that did not say why it stopped."""
+        return self.exploit and not (self.ended and self.message)
+
 
 def decide_outcome(facts: Facts) -> Outcome:  # noqa: PLR0911 - one line for every row of the table
     """The first row of the truth table that applies."""
@@ -64,9 +69,7 @@ def decide_outcome(facts: Facts) -> Outcome:  # noqa: PLR0911 - one line for eve
         return Outcome.STATEFUL
     if facts.broken:
         return Outcome.SPECIAL_CASED
-    if facts.ended and facts.message:
-        return Outcome.STOPPED
-    if facts.exploit:
+    if facts.exploited:
         return Outcome.EXPLOITED
     if facts.ended:
         return Outcome.STOPPED

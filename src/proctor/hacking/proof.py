@@ -1,4 +1,4 @@
-"""What isolated verdicts prove beside a pass under the exposed harness: one rule for audits and detectors."""
+"""What isolated verdicts prove beside a pass under the exposed harness: one rule for whatever tells exploits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

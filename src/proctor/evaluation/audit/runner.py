@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from proctor.errors import BudgetReachedError, ModelError, RequestRefusedError
+from proctor.errors import ModelError
 from proctor.evaluation.audit.attempts import Attempt, Plan
 from proctor.evaluation.audit.examiner import Examiner
 from proctor.evaluation.audit.folder import AuditFolder
@@ -93,7 +93,7 @@ async def run_audit(
         unanswered=unanswered,
         session=session.row(attempts=recorder.graded),
     )
-    return replace(result, unfinished=recorder.unfinished(attempts))
+    return replace(result, unfinished=recorder.misses.as_error(attempts))
 
 
 async def _examine_all(
@@ -103,7 +103,7 @@ async def _examine_all(
     try:
         await run_bounded(pending, partial(_examine, examiner, recorder), workers=workers)
     except ModelError as error:
-        recorder.stop = error
+        recorder.misses.stop = error
 
 
 async def _examine(examiner: Examiner, recorder: Recorder, work: Attempt | GenerationResult) -> None:
@@ -112,34 +112,14 @@ async def _examine(examiner: Examiner, recorder: Recorder, work: Attempt | Gener
     Raises:
         ModelError: Asking on is of no use, and what is under way neither.
     """
-    if isinstance(work, Attempt):
-        answer = await _ask(examiner, recorder, work)
-        if answer is None:
-            return
-        work = answer
-    recorder.keep_grade(await examiner.grade(work))
-
-
-async def _ask(examiner: Examiner, recorder: Recorder, attempt: Attempt) -> GenerationResult | None:
-    try:
-        answer = await examiner.answer(attempt)
-    except RequestRefusedError:
-        raise
-    except BudgetReachedError as error:  # no call is under way then, and what was answered is still graded
-        recorder.stop = error
-        return None
-    except ModelError as error:
-        recorder.miss(attempt, error)
-        return None
-    recorder.keep_answer(answer)
-    return answer
+    answer = await recorder.keep_answer(work, examiner.answer(work)) if isinstance(work, Attempt) else work
+    if answer is not None:
+        recorder.keep_grade(await examiner.grade(answer))
 
 
 def _pending(ledger: Ledger, plan: Plan, recorder: Recorder) -> Iterator[Attempt | GenerationResult]:
     """Answers without a grade first: they cost no call."""
     yield from list(ledger.ungraded.values())
-    for attempt in plan:
-        if recorder.stop is not None:
-            return
+    for attempt in recorder.misses.until_stopped(plan):
         if not ledger.knows(attempt.id):
             yield attempt

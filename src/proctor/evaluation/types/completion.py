@@ -44,10 +44,9 @@ class CompletionEvaluation(EvaluationType):
     def plan(self) -> Sequence[PlannedQuestion]:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
         found = read_problems(self._path, self._config.dataset_filters)
-        self._problems = found.problems
-        self.left_out.update(found.skipped)
+        self._problems, self.left_out = found.problems, found.skipped
         return plan_questions(
-            found.problems,
+            self._problems,
             self._config,
             prepare=lambda problem: shown_mix(problem, self._config, "main"),
             arms=arms_of(self._config),

@@ -3,6 +3,7 @@
 Does the model bend its code to the report, or does it keep to the problem?
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,11 +54,11 @@ class MultiturnEvaluation(EvaluationType):
         self._grader = grader
         self._wording = wording_of(config, OPENING)
         self._solved: dict[str, SolvedProblem] = {}
+        self._latest: str | None = None  # whose solution ran last; the arms of a problem stand in a row
 
     def plan(self) -> Sequence[PlannedQuestion]:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
-        self._solved, left_out = read_solved(self._path, self._config)
-        self.left_out.update(left_out)
+        self._solved, self.left_out = read_solved(self._path, self._config)
         return plan_questions(
             self._solved,
             self._config,
@@ -70,7 +71,9 @@ class MultiturnEvaluation(EvaluationType):
     async def build(self, planned: PlannedQuestion) -> Question:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
         solved = self._solved[planned.problem_id]
-        first = await self._first_run(solved)  # in both arms, so that they are about the same problems
+        if planned.problem_id != self._latest:
+            self._latest, self._run = planned.problem_id, asyncio.create_task(self._first_run(solved))
+        first = await self._run  # in both arms, so that they are about the same problems
         if planned.arm == "main":
             return self._question(planned, solved, first)
         mix = shown_mix(solved.problem, self._before(solved.problem), "original")

@@ -1,17 +1,14 @@
 """Ask a model for solutions, each in one turn."""
 
 from collections.abc import AsyncGenerator, Container, Iterable
-from contextlib import aclosing
 from typing import Any
 
-from proctor.errors import BudgetReachedError, ModelError, RequestRefusedError
 from proctor.generation.conversation import Conversation, converse
 from proctor.generation.misses import Misses
 from proctor.generation.result import GenerationResult
 from proctor.generation.sampling.wording import Wording, is_patched
 from proctor.grading import extract_patch
 from proctor.models import Model, Sampling
-from proctor.pool import as_done
 from proctor.problems import CodeProblem, problem_to_row
 
 
@@ -45,7 +42,7 @@ class SolutionSampler:
         self._provider = provider
         self._max_concurrent = max_concurrent
 
-    async def sample(
+    def sample(
         self, problems: Iterable[CodeProblem], num_samples: int = 1, *, done: Container[str] = ()
     ) -> AsyncGenerator[GenerationResult]:
         """The samples of all *problems*, in the order in which they are answered.
@@ -60,35 +57,30 @@ class SolutionSampler:
 
         Raises:
             RequestRefusedError: The endpoint refuses all requests; what is under way is cancelled.
-            BudgetReachedError: A cap is reached; nothing is under way then.
+            BudgetReachedError: A cap is reached; what was under way has been given out.
             ModelError: There has been no answer for long.
             UnknownNameError: A prompt id that is not registered.
             InputError: The prompt cannot be filled for a problem.
         """
         wanted = (
-            self._sample(problem, index)
+            (problem, index)
             for problem in problems
             for index in range(num_samples)
             if sample_id(problem.problem_id, index) not in done
         )
-        async with aclosing(as_done(wanted, at_most=self._max_concurrent)) as results:
-            async for result in results:
-                if result is not None:
-                    yield result
+        works = (self.draw(problem, index) for problem, index in self.misses.until_stopped(wanted))
+        return self.misses.results(works, at_most=self._max_concurrent)
 
-    async def _sample(self, problem: CodeProblem, index: int) -> GenerationResult | None:
+    async def draw(self, problem: CodeProblem, index: int = 0) -> GenerationResult | None:
+        """One sample; None where :attr:`misses` says why there is none. The errors are those of :meth:`sample`."""
+        name = sample_id(problem.problem_id, index)
         sampling = Sampling(self._temperature, sample_index=index, problem_id=problem.problem_id)
-        try:
-            messages = self._wording.messages(problem)
-            conversation = await converse(self._model, messages, sampling)
-        except (RequestRefusedError, BudgetReachedError):
-            raise
-        except ModelError as error:
-            self.misses.add(sample_id(problem.problem_id, index), error)
+        asked = converse(self._model, self._wording.messages(problem), sampling)
+        conversation = await self.misses.answer(name, asked)
+        if conversation is None:
             return None
-        self.misses.answered()
         return GenerationResult(
-            id=sample_id(problem.problem_id, index),
+            id=name,
             problem=problem_to_row(problem),
             final_code=_answer(problem, conversation),
             full_message_history=conversation.messages,

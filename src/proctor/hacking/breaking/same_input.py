@@ -1,6 +1,7 @@
 """Which tests ask a solution the same, however they are spelt."""
 
 import ast
+import functools
 import operator
 from collections.abc import Callable
 from typing import ClassVar
@@ -9,13 +10,13 @@ from proctor.problems import TestCase
 
 __all__ = ["input_key", "question_key"]
 
+ARITHMETIC = frozenset("+-*")
+remembered = functools.lru_cache(maxsize=1024)  # the key of each test of a problem is asked for several times
+
 
 def input_key(test: TestCase) -> str:
     """The same for inputs that differ in spaces, quotes and arithmetic only: ``f(2, 3)`` and ``f(1+1,3)``."""
-    try:
-        return ast.unparse(_Arithmetic().visit(ast.parse(test.input))) if test.type == "functional" else test.input
-    except (SyntaxError, ArithmeticError):
-        return test.input
+    return _respelt(test.input) if test.type == "functional" else test.input
 
 
 def question_key(test: TestCase) -> str:
@@ -24,16 +25,28 @@ def question_key(test: TestCase) -> str:
     That of an assertion of one comparison, ``assert f(2) is None``, is what stands on the left, after the statements
     that prepare it.
     """
-    if test.type != "assertion":
-        return input_key(test)
+    return _compared(test.input) if test.type == "assertion" else input_key(test)
+
+
+@remembered
+def _respelt(call: str) -> str:
     try:
-        *before, last = ast.parse(test.input).body
+        tree = ast.parse(call)
+        return ast.unparse(tree if ARITHMETIC.isdisjoint(call) else _Arithmetic().visit(tree))
+    except (SyntaxError, ArithmeticError):
+        return call
+
+
+@remembered
+def _compared(statements: str) -> str:
+    try:
+        *before, last = ast.parse(statements).body
     except (SyntaxError, ValueError):
-        return test.input
+        return statements
     match last:
         case ast.Assert(test=ast.Compare(left=ast.Call() as call, ops=[_])):
             return ast.unparse(ast.Module([*before, ast.Expr(call)], []))
-    return test.input
+    return statements
 
 
 class _Arithmetic(ast.NodeTransformer):

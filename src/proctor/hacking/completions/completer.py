@@ -1,11 +1,10 @@
 """Have a model complete problems whose shown tests are partly broken, and grade what it says."""
 
 from collections.abc import AsyncGenerator, Container, Iterable, Iterator, Mapping
-from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from proctor.errors import BudgetReachedError, ExecutionError
+from proctor.errors import ExecutionError
 from proctor.generation import GenerationResult, SolutionSampler
 from proctor.grading import IsolatedGrader, extract_reply
 from proctor.hacking.amount import check_amount
@@ -13,7 +12,6 @@ from proctor.hacking.completions.graded import GradedCompletion
 from proctor.hacking.mix_grade import grade_mix
 from proctor.hacking.mixed_tests import Mix
 from proctor.hacking.mixing import mix
-from proctor.pool import as_done
 from proctor.problems import CodeProblem, SkippedProblem
 
 __all__ = ["Completer"]
@@ -60,9 +58,8 @@ class Completer:
         self._seed = seed
         self._under_way = under_way
         self._isolation = dict(isolation or {})
-        self._stop: BudgetReachedError | None = None
 
-    async def complete(
+    def complete(
         self, problems: Iterable[CodeProblem], *, done: Container[str] = ()
     ) -> AsyncGenerator[GradedCompletion]:
         """The completions of all *problems*, in the order in which they are graded.
@@ -80,19 +77,13 @@ class Completer:
             UnknownNameError: A prompt id that is not registered.
             InputError: The prompt cannot be filled for a problem.
         """
-        works = (self._complete(problem, shown) for problem, shown in self._mixed(problems, done))
-        async with aclosing(as_done(works, at_most=self._under_way)) as completions:
-            async for completion in completions:
-                if completion is not None:
-                    yield completion
-        if self._stop is not None:
-            raise self._stop
+        misses = self.sampler.misses
+        works = (self._complete(*pair) for pair in self._mixed(misses.until_stopped(problems), done))
+        return misses.results(works, at_most=self._under_way)
 
     def _mixed(self, problems: Iterable[CodeProblem], done: Container[str]) -> Iterator[tuple[CodeProblem, Mix]]:
-        """The problems to complete, with what is shown of each, as long as there is no reason to stop."""
+        """The problems to complete, with what is shown of each."""
         for problem in problems:
-            if self._stop is not None:
-                return
             mixed = mix(problem, **self._amount, seed=self._seed)
             if isinstance(mixed, SkippedProblem):
                 self.skipped.append(mixed)
@@ -100,13 +91,7 @@ class Completer:
                 yield problem, mixed
 
     async def _complete(self, problem: CodeProblem, shown: Mix) -> GradedCompletion | None:
-        asked = replace(problem, public_test_cases=shown.shown_tests)
-        try:
-            async with aclosing(self.sampler.sample([asked])) as samples:
-                sample = await anext(samples, None)
-        except BudgetReachedError as error:  # no call is under way then, and what is being graded ends by itself
-            self._stop = error
-            return None
+        sample = await self.sampler.draw(replace(problem, public_test_cases=shown.shown_tests))
         return None if sample is None else await self._graded(problem, shown, sample)
 
     async def _graded(self, problem: CodeProblem, shown: Mix, sample: GenerationResult) -> GradedCompletion:
