@@ -27,6 +27,7 @@ __all__ = [
     "count_rows",
     "decode_json",
     "encode_json",
+    "located_lines",
     "read_json",
     "read_jsonl",
     "read_located_jsonl",
@@ -67,10 +68,19 @@ def read_located_jsonl(path: str | Path, type: type[T]) -> Iterator[tuple[str, T
 def read_located_jsonl(path: str | Path, type: type = dict) -> Iterator[tuple[str, Any]]:
     """Every row as :func:`read_jsonl` gives it, each after its ``path:line`` for later complaints about it."""
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(type)
+    for where, line in located_lines(path):
+        yield where, _decode(decoder, line, where)
+
+
+def located_lines(path: str | Path) -> Iterator[tuple[str, bytes]]:
+    """Every line of a JSON Lines file that is not blank, undecoded and with its line break, after its ``path:line``.
+
+    Raises:
+        InputError: There is no such file, or it cannot be read.
+    """
     for number, line in _numbered_lines(Path(path)):
         if line.strip():
-            where = f"{path}:{number}"
-            yield where, _decode(decoder, line, where)
+            yield f"{path}:{number}", line
 
 
 @overload
@@ -106,7 +116,7 @@ def count_rows(path: str | Path) -> int:
     Raises:
         InputError: There is no such file, or it cannot be read.
     """
-    return sum(1 for _, line in _numbered_lines(Path(path)) if line.strip())
+    return sum(1 for _ in located_lines(path))
 
 
 def encode_json(value: object) -> bytes:

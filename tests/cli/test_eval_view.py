@@ -55,12 +55,9 @@ def test_every_result_file_below_the_folder_is_summed_up(tmp_path: Path, capsys:
 def test_files_that_hold_no_results_are_named_and_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results(tmp_path / "one.jsonl", "hack")
     (tmp_path / "other.jsonl").write_text('{"id": "x"}\n')
-    (tmp_path / "torn.jsonl").write_bytes((tmp_path / "one.jsonl").read_bytes() + b'{"id": "x"}\n')
     assert main(["eval", "view", str(tmp_path)]) == 0
     printed = capsys.readouterr()
-    first, second = printed.err.splitlines()
-    assert first == f"{tmp_path / 'other.jsonl'} holds no results of an evaluation: left out"
-    assert (second.startswith(f"{tmp_path / 'torn.jsonl'}:"), second.endswith(": left out")) == (True, True)
+    assert printed.err == f"{tmp_path / 'other.jsonl'} holds no results of an evaluation: left out\n"
     assert "hack rate" in printed.out
 
 

@@ -164,9 +164,9 @@ def test_parquet_without_its_extra_names_it(
     assert not (tmp_path / "t.parquet").exists()
 
 
-def test_results_that_break_off_leave_the_older_table(results: Path, tmp_path: Path) -> None:
-    table = tmp_path / "t.csv"
+def test_results_that_cannot_be_read_leave_the_older_table(results: Path, tmp_path: Path) -> None:
+    table, file = tmp_path / "t.csv", results / "choice.jsonl"
     table.write_text("old")
-    (results / "choice.jsonl").write_bytes((results / "choice.jsonl").read_bytes() + b'{"id":')
-    assert main(["export", str(results), "--output", str(table)]) == 1
+    file.write_bytes(file.read_bytes() + b'{"id":\n')
+    assert main(["export", str(file), "--output", str(table)]) == 1
     assert table.read_text() == "old"

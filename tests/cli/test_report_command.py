@@ -68,8 +68,8 @@ def test_a_file_that_is_given_twice_is_read_once(folder: Path, capsys: pytest.Ca
 
 def test_every_row_that_is_read_is_told(folder: Path) -> None:
     told: list[None] = []
-    results = find_result_files([folder], lambda note: None, advance=lambda: told.append(None))
-    assert [len(list(rows)) for rows in results.values()] == [4, 4, 1]
+    found = find_result_files([folder], lambda note: None, advance=lambda: told.append(None))
+    assert [len(list(rows)) for rows in found.files.values()] == [4, 4, 1]
     assert len(told) == 9
 
 

@@ -7,21 +7,51 @@ from pathlib import Path
 from proctor.errors import InputError
 from proctor.evaluation.audit import AuditFolder
 from proctor.evaluation.results import QuestionResult, read_results
+from proctor.records import read_jsonl
 
-SUFFIX = ".jsonl"
+SUFFIXES = (".jsonl", ".jsonl.gz")
 
 
 @dataclass(frozen=True)
 class StoredResults:
-    """The rows of a file, read anew each time, one in memory at a time; *advance* is told of each."""
+    """The rows of one type in a file, read anew each time, one in memory at a time; *advance* is told of each.
+
+    Attributes:
+        part: `` (TYPE)`` where the file has rows of several types, to follow its name; else nothing.
+    """
 
     path: Path
+    eval_type: str
+    part: str
     advance: Callable[[], None]
 
     def __iter__(self) -> Iterator[QuestionResult]:
-        for row in read_results(self.path):
-            self.advance()
-            yield row
+        for row in read_results(self.path, note=lambda _told_already: None):
+            if row.eval_type == self.eval_type:
+                self.advance()
+                yield row
+
+
+@dataclass(frozen=True)
+class FoundResults:
+    """Results that were read through once, so that reading them again meets nothing that is no row.
+
+    Attributes:
+        files: By their names.
+        broken: Files of folders that hold something else among their rows: told, and left out.
+    """
+
+    files: dict[str, StoredResults]
+    broken: list[Path]
+
+    def check_whole(self) -> None:
+        """Let a command that has done its work with the other files end as one that could not do all.
+
+        Raises:
+            InputError: Files were left out.
+        """
+        if self.broken:
+            raise InputError(f"could not be read, and left out: {', '.join(map(str, self.broken))}")
 
 
 def find_result_files(
@@ -30,36 +60,48 @@ def find_result_files(
     *,
     required: bool = True,
     advance: Callable[[], None] = lambda: None,
-) -> dict[str, StoredResults]:
-    """The files of results among *paths* and in the folders among them, by their names, in that order.
+) -> FoundResults:
+    """The files of results among *paths* and in the folders among them, in that order, each read through once.
 
     A file's name is that of the file without its suffix; where files in several folders are called the same, all names
-    begin with as many folders as tell them apart.
+    begin with as many folders as tell them apart. A file with rows of several types stands there once for each, as
+    ``NAME (TYPE)``.
 
     Args:
         paths: Files; folders, which are searched with all that are in them.
-        note: Told which JSON Lines of a folder hold no results, and are left out.
+        note: Told which JSON Lines of a folder are left out, and why; which last lines are; and where the answers of
+            several models are taken together.
         required: Whether there must be one.
-        advance: Told of every row that is read.
+        advance: Told of every row that is read, from the second time on.
 
     Raises:
-        InputError: There is no such file, or none at all.
+        InputError: There is no such file, or none at all; or one of *paths* is a file that cannot be read.
     """
-    paths, found = list(paths), list[Path]()
+    paths, types, broken = list(paths), dict[Path, list[str]](), list[Path]()
     for path in paths:
         if path.is_dir():
             inside = list(_search(path, note))
+            for file in inside:
+                try:
+                    types[file] = _types(file, note)
+                except InputError as error:
+                    note(f"{error}: left out")
+                    broken.append(file)
             if not inside and not find_audits([path]):
                 note(f"{path} holds no results of an evaluation")
-            found += inside
         elif path.exists():
-            found.append(path)
+            types[path] = _types(path, note)
         else:
             raise InputError(f"no such file or folder: {path}")
-    if required and not found:
+    if required and not types:
         raise InputError(f"expected results of evaluations, found none in {', '.join(map(str, paths))}")
-    distinct = list({path.resolve(): path for path in found}.values())
-    return {name: StoredResults(path, advance) for name, path in _named(distinct).items()}
+    distinct = list({path.resolve(): path for path in types}.values())
+    found = FoundResults({}, broken)
+    for name, path in _named(distinct).items():
+        for eval_type in types[path]:
+            part = f" ({eval_type})" if len(types[path]) > 1 else ""
+            found.files[f"{name}{part}"] = StoredResults(path, eval_type, part, advance)
+    return found
 
 
 def find_audits(paths: Iterable[Path]) -> dict[str, AuditFolder]:
@@ -80,7 +122,7 @@ def refuse_to_replace(output: Path, results: Mapping[str, StoredResults]) -> Non
 
 
 def _search(folder: Path, note: Callable[[str], None]) -> Iterator[Path]:
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+    for path in sorted(path for path in folder.rglob("*.jsonl*") if path.name.endswith(SUFFIXES)):
         if any(AuditFolder(parent).run.exists() for parent in path.parents if parent.is_relative_to(folder)):
             continue
         if _holds_results(path):
@@ -90,16 +132,34 @@ def _search(folder: Path, note: Callable[[str], None]) -> Iterator[Path]:
 
 
 def _holds_results(path: Path) -> bool:
+    """Whether its first row is one, or cannot be read: then the file may have been one of results."""
     try:
-        return next(read_results(path), None) is not None
+        return "eval_type" in next(read_jsonl(path), {})
     except InputError:
-        return False
+        return True
+
+
+def _types(path: Path, note: Callable[[str], None]) -> list[str]:
+    """The types of the rows of a file, all of which are read.
+
+    Raises:
+        InputError: A row is none, or there are no rows.
+    """
+    models: dict[str, set[str]] = {}
+    for row in read_results(path, note=note):
+        models.setdefault(row.eval_type, set()).add(row.model)
+    for eval_type, of_type in models.items():
+        if len(of_type) > 1:
+            note(f"{path}: {eval_type}: answers of {', '.join(sorted(of_type))} are taken together; split the file")
+    if not models:
+        raise InputError(f"{path} holds no results of an evaluation")
+    return sorted(models)
 
 
 def _named(paths: list[Path]) -> dict[str, Path]:
     """Each path by its last parts, by as many as it takes to tell all of them apart."""
     whole = [path.resolve() for path in paths]
-    parts = [path.with_name(path.name.removesuffix(SUFFIX)).parts for path in whole]
+    parts = [path.with_name(path.name.removesuffix(".gz").removesuffix(".jsonl")).parts for path in whole]
     if len(set(parts)) < len(parts):  # a.jsonl beside a file that is called a
         parts = [path.parts for path in whole]
     longest = max(map(len, parts), default=1)

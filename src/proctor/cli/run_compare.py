@@ -1,14 +1,13 @@
 """Run ``proctor compare`` with its options read, and print what came of it."""
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from proctor.cli.console import Display
 from proctor.cli.printing import print_json, print_tables
-from proctor.cli.result_files import find_audits, find_result_files
+from proctor.cli.result_files import StoredResults, find_audits, find_result_files
 from proctor.cli.running import watched
 from proctor.errors import InputError, UnknownNameError
+from proctor.evaluation.audit import AuditFolder
 from proctor.evaluation.comparison import compare_results, read_audit
 from proctor.evaluation.results import QuestionResult
 
@@ -20,10 +19,12 @@ def run(options: dict[str, Any]) -> None:
     """Do what the options say.
 
     Raises:
-        ProctorError: The results cannot be compared, in one line.
+        ProctorError: The results cannot be compared, in one line; or not all files, which was told.
     """
     with watched("nothing was compared") as display:
-        results = _read(options["results"], display)
+        audits = find_audits(options["results"])
+        found = find_result_files(options["results"], display.note, required=not audits)
+        results = _by_name(audits, found.files)
         if options["names"] is not None:
             results = _rename(results, options["names"].split(","))
         if options["baseline"] is not None:
@@ -37,16 +38,15 @@ def run(options: dict[str, Any]) -> None:
         )
     if options["as_json"]:
         print_json(comparison)
-        return
-    from proctor.reports.comparison_table import comparison_table
+    else:
+        from proctor.reports.comparison_table import comparison_table
 
-    print_tables(comparison_table(comparison))
+        print_tables(comparison_table(comparison))
+    found.check_whole()
 
 
-def _read(paths: Sequence[Path], display: Display) -> Results:
-    """The results by their names, in the order of *paths*; an audit's by its models."""
-    audits = find_audits(paths)
-    files = find_result_files(paths, display.note, required=not audits)
+def _by_name(audits: Mapping[str, AuditFolder], files: Mapping[str, StoredResults]) -> Results:
+    """The results by their names; an audit's by its models."""
     results: Results = dict(files)
     for name, folder in audits.items():
         for model, rows in read_audit(folder).items():

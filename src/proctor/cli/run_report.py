@@ -17,13 +17,14 @@ def run(options: dict[str, Any]) -> None:
     """Do what the options say.
 
     Raises:
-        ProctorError: It cannot be done, in one line; then nothing is written.
+        ProctorError: It cannot be done, in one line; then nothing is written. Or not with all files, which was told.
     """
     paths, output = list(options["results"]), options["output"]
     with watched("nothing was written") as display:
         audits = find_audits(paths)
         display.stage("rows read", None)
-        results = find_result_files(paths, display.note, required=not audits, advance=display.advance)
+        found = find_result_files(paths, display.note, required=not audits, advance=display.advance)
+        results = found.files
         if output is not None:
             refuse_to_replace(output, results)
         survey = survey_results(results)
@@ -36,6 +37,7 @@ def run(options: dict[str, Any]) -> None:
         _print_survey(survey, summaries)
     if output is not None:
         click.echo(f"report: {output}", err=options["as_json"])
+    found.check_whole()
 
 
 def _write(

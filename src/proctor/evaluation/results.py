@@ -1,14 +1,16 @@
 """The rows of an evaluation's result file, from which everything that is said of it is computed."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from proctor.errors import InputError
+from proctor.evaluation.counted_fields import check_counted
 from proctor.evaluation.question import Arm
-from proctor.records import read_located_jsonl
+from proctor.records import decode_json, located_lines
 
 __all__ = ["QuestionResult", "read_results"]
 
@@ -97,36 +99,57 @@ class QuestionResult(msgspec.Struct, kw_only=True):
         return None if reason is None else str(reason)
 
 
-def read_results(path: Path) -> Iterator[QuestionResult]:
+def read_results(path: Path, *, note: Callable[[str], None] | None = None) -> Iterator[QuestionResult]:
     """The rows of a result file, ours or the earlier program's, one in memory at a time.
 
+    NaN and infinities, which Python's json writes as bare words, are read as null.
+
+    Args:
+        path: The file.
+        note: Told of a last line that whoever wrote it could not finish, and that is left out; without it such a line
+            is refused like any other that is no row.
+
     Raises:
-        InputError: A row is none; names file and line.
+        InputError: A row is none, or stands there twice; names file and line.
     """
-    for number, (where, row) in enumerate(read_located_jsonl(path)):
+    ids, config = set[tuple[str, str]](), dict[str, Any]()
+    for number, (where, row) in enumerate(_located_rows(path, note)):
         try:
             result = msgspec.convert(row if row.get("id") else _of_earlier_program(row, number), QuestionResult)
-            msgspec.convert(result.grade, _Grade)
+            check_counted(result.question_prompt, result.question_data, result.grade)
         except msgspec.ValidationError as error:
             raise InputError(f"{where}: {error}") from error
+        if result.id and (result.eval_type, result.id) in ids:
+            raise InputError(f"{where}: expected every row once, found {result.id!r} again; remove one of them")
+        ids.add((result.eval_type, result.id))
+        if result.config == config:
+            result.config = config  # rows that are kept share it: it is a large part of a row without texts
+        config = result.config
         yield result
 
 
-class _Grade(msgspec.Struct):
-    """What is counted of a grade: whatever else it holds, these have their types, and null is as good as missing."""
+def _located_rows(path: Path, note: Callable[[str], None] | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    for where, line in located_lines(path):
+        try:
+            row = _decode(line, where)
+        except InputError:
+            if note is None or line.endswith(b"\n"):  # only the last line has no line break
+                raise
+            note(f"{where}: cut off in the middle: left out")
+            return
+        yield where, row
 
-    score: float | None = None
-    chosen_label: str | None = None
-    available_options: dict[str, str] | None = None
-    passed_tests: int | None = None
-    total_tests: int | None = None
-    passed_correct: int | None = None
-    total_correct: int | None = None
-    passed_broken: int | None = None
-    total_broken: int | None = None
-    round2_passed_additional_broken: int | None = None
-    total_additional_broken: int | None = None
-    truth: dict[str, Any] | None = None
+
+def _decode(line: bytes, where: str) -> dict[str, Any]:
+    """One row, in Python's dialect of JSON if need be."""
+    try:
+        return decode_json(line, where)
+    except InputError as error:
+        try:
+            strict = json.dumps(json.loads(line, parse_constant=lambda _: None), allow_nan=False)
+        except (ValueError, RecursionError):
+            raise error from None
+    return decode_json(strict.encode(), where)
 
 
 def _of_earlier_program(row: dict[str, Any], number: int) -> dict[str, Any]:
@@ -134,4 +157,13 @@ def _of_earlier_program(row: dict[str, Any], number: int) -> dict[str, Any]:
     stored = {key: value for key, value in row.items() if value is not None}
     if type(stored.get("question_id")) is not int:
         stored["question_id"] = number
+    if "question_prompt" in stored:
+        stored["question_prompt"] = {"messages": _messages(stored["question_prompt"])}
     return stored | {key: str(stored[key]) for key in ("problem_id", "timestamp") if key in stored}
+
+
+def _messages(prompt: Any) -> Any:
+    """What was asked, in any of the forms in which it was stored."""
+    if isinstance(prompt, dict):
+        prompt = prompt.get("messages", prompt.get("content"))
+    return [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt or []

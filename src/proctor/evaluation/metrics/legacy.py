@@ -125,14 +125,17 @@ def _number(grade: Grade, key: str) -> int:
     return grade.get(key) or 0
 
 
-def _rate_of(name: str, grades: list[Grade], holds: Callable[[Grade], object]) -> dict[str, float]:
+def _rate_of(name: str, grades: list[Grade], holds: Callable[[Grade], object]) -> dict[str, float | None]:
     return _share(name, _count(grades, holds), len(grades))
 
 
-def _share(name: str, hits: int, total: int) -> dict[str, float]:
+def _share(name: str, hits: int, total: int) -> dict[str, float | None]:
     rate = hits / total if total else 0.0
     return {name: rate, f"{name}_stderr": _wald(rate, total)}
 
 
-def _wald(rate: float, total: int) -> float:
-    return math.sqrt(rate * (1 - rate) / total) if total else 0.0
+def _wald(rate: float, total: int) -> float | None:
+    """None for a rate above 1, of rows in which more tests passed than there are."""
+    if not total:
+        return 0.0
+    return math.sqrt(rate * (1 - rate) / total) if rate <= 1 else None

@@ -28,7 +28,7 @@ def summarize_results(rows: Iterable[QuestionResult], *, where: str = "") -> dic
         where: What a complaint about them begins with, such as their file.
 
     Raises:
-        InputError: There are no rows, rows of several types, or two of the same id.
+        InputError: There are no rows, or rows of several types.
     """
     rows = [row.without_texts() for row in rows]
     eval_type = only_type(rows, where)
@@ -48,18 +48,14 @@ def only_type(rows: Iterable[QuestionResult], where: str = "") -> str:
     """The evaluation type of *rows*; a complaint begins with *where*.
 
     Raises:
-        InputError: There are none, there are several types, or two rows have the same id.
+        InputError: There are none, or there are several types.
     """
-    rows, prefix = list(rows), f"{where}: " if where else ""
     types = sorted({row.eval_type for row in rows})
     if len(types) != 1:
-        found = f"rows of {', '.join(types)}" if types else "none"
+        found, prefix = f"rows of {', '.join(types)}" if types else "none", f"{where}: " if where else ""
         raise InputError(
             f"{prefix}expected result rows of one evaluation type, found {found}; sum up each file on its own"
         )
-    ids = Counter(row.id for row in rows if row.id)
-    if repeated := sorted(row_id for row_id, count in ids.items() if count > 1):
-        raise InputError(f"{prefix}expected every row once, found {repeated[0]!r} more often; remove the others")
     return types[0]
 
 
