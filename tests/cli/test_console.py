@@ -71,3 +71,16 @@ def test_on_a_terminal_there_is_a_bar_for_every_stage_and_notes_stand_above() ->
     assert "a note with [brackets]" in text
     assert "problems 1/1" in text
     assert "attempts 2/3" in text
+
+
+def test_a_bar_whose_length_nobody_knew_ends_with_its_stage_and_goes_if_nothing_was_counted() -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, color_system=None, width=80)
+    with Progress(TextColumn("{task.description}"), MofNCompleteColumn(), console=console) as progress:
+        display = BarDisplay(progress)
+        display.stage("planning", None)
+        display.stage("problems loaded", None)
+        display.advance()
+        display.stage("replies", 3)
+        seen = [(task.description, task.total, task.visible) for task in progress.tasks]
+    assert seen == [("planning", 0, False), ("problems loaded", 1, True), ("replies", 3, True)]

@@ -216,6 +216,14 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(stub: EndpointStub) -> None:
     assert json.loads(summary())["rows"] == done
 
 
+def test_replacing_waits_until_the_new_questions_are_known(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(completion("--fraction-broken", "0.5")) == 0
+    before = (OUT.read_bytes(), summary())
+    assert main(completion("--num-broken", "9", "--replace")) == 1
+    assert "none of its 4 problems can be asked about" in capsys.readouterr().err
+    assert (OUT.read_bytes(), summary()) == before
+
+
 def test_a_refused_question_has_its_row_and_the_others_go_on(
     stub: EndpointStub, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -113,6 +113,8 @@ class BarDisplay:
 
     def stage(self, what: str, total: int | None, status: Callable[[], str] | None = None) -> None:
         """Draw a new bar under the last one; none where there is nothing to do."""
+        if self._bar is not None and not self.total:  # nobody knew how many steps it had: it would move on for ever
+            self._progress.update(self._bar, total=self.done, visible=self.done > 0)
         self.what, self.done, self.total, self._status = what, 0, total or 0, status
         self._bar = self._progress.add_task(what, total=total, rate="", status="") if total != 0 else None
 

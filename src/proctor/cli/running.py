@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from proctor.cli.console import Display, open_display
-from proctor.cli.stopping import STOPPED, terminated_like_ctrl_c
+from proctor.cli.stopping import STOPPED, stoppable, terminated_like_ctrl_c
 from proctor.execution import Executor, SubprocessExecutor, TogetherExecutor, weak_isolation_warning
 
 KEY_OPTION = "--together-api-key"
@@ -18,11 +18,15 @@ T = TypeVar("T")
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """What *work* returns, run to its end by an event loop that costs less than Python's own: it is in C."""
+    """What *work* returns, run to its end by an event loop that costs less than Python's own: it is in C.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C came; *work* has been cancelled, or broken off where it did not await.
+    """
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
+        return runner.run(stoppable(work))
 
 
 @contextmanager

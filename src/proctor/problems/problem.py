@@ -6,7 +6,7 @@ from typing import Any, Literal
 TestType = Literal["functional", "stdin", "assertion"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TestCase:
     """One test of a problem, kept as source text: JSON would turn tuples into lists and lose sets.
 
