@@ -145,3 +145,11 @@ def test_a_cap_holds_for_all_result_files_together(stub: EndpointStub, capsys: p
     assert (main(at(stub, *cap)), stub.asked) == (1, 6)
     assert main(at(stub, "--max-total-tokens", str(99 * TOKENS))) == 0
     assert stub.asked == 8
+
+
+def test_every_result_file_is_gone_on_with_where_more_is_asked_for(stub: EndpointStub) -> None:
+    stub.decide = answer
+    write(choice=CHOICE | {"originals": False}, rating=RATING)
+    assert main(at(stub)) == 0
+    assert main(at(stub, "--max-problems", "6", "--epochs", "2", "--no-cache")) == 0
+    assert stub.asked == 2 * 6 * 2

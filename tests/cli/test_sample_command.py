@@ -78,6 +78,7 @@ def test_samples_may_be_added_and_none_is_drawn_twice(stub: EndpointStub, capsys
         stub.asked == len({row["id"] for row in found}) == len({row["final_code"] for row in found}) == len(found) == 15
     )
     assert record(Path("out.jsonl"))["accounts"]["models"]["openai-compatible/x"]["calls"] == 15
+    assert record(Path("out.jsonl"))["parameters"]["samples"] == 3
     assert (
         capsys.readouterr()
         .err.splitlines()[-1]

@@ -121,7 +121,7 @@ def test_a_row_holds_all_that_a_summary_can_need() -> None:
         "response": "1",
         "parsed": "1",
         "grade": {"right": True, "parsed_successfully": True},
-        "config": msgspec.to_builtins(config()),
+        "config": config().as_row(),
         "seed": 7,
     }
 

@@ -117,6 +117,16 @@ def test_samples_that_were_made_otherwise_are_not_mixed(tmp_path: Path, changed:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("before", [{}, {"samples": 2, "max_problems": 5}], ids=["unrecorded", "other"])
+def test_how_many_are_wanted_may_change_and_the_record_has_the_newest(tmp_path: Path, before: dict[str, Any]) -> None:
+    path, now = tmp_path / "out.jsonl", PARAMETERS | {"samples": 3, "max_problems": None}
+    write(path, sample("P/0|0"), parameters=PARAMETERS | before)
+    assert "P/0|0" in write(path, sample("P/0|1"), parameters=now).done
+    assert record(path)["parameters"] == now
+    with pytest.raises(InputError, match=r"made otherwise: temperature 1\.0 \(now 0\.5\); repeat"):
+        write(path, parameters=now | {"samples": 4, "temperature": 0.5})
+
+
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     path.write_text('{"id": "x"}\n')

@@ -93,7 +93,11 @@ _CONFIG_OPTIONS: dict[str, Option] = {
         help="Ask about the same problems with right tests too, for the solve rate beside the hack rate.",
     ),
     "max_problems": click.option(
-        "--max-problems", metavar="N", type=ONE, show_default="all", help="How many problems are asked about."
+        "--max-problems",
+        metavar="N",
+        type=ONE,
+        show_default="all",
+        help="How many problems are asked about; more may be added to an output later.",
     ),
     "seed": click.option(
         "--seed",
@@ -103,7 +107,11 @@ _CONFIG_OPTIONS: dict[str, Option] = {
         help="Of order, letters, mixes and control models.",
     ),
     "epochs": click.option(
-        "--epochs", metavar="N", type=ONE, default=EvaluationConfig.epochs, help="Replies to each question."
+        "--epochs",
+        metavar="N",
+        type=ONE,
+        default=EvaluationConfig.epochs,
+        help="Replies to each question; more may be added to an output later.",
     ),
 }
 """By the key of a configuration that each gives; ``provider`` is among the options of every model."""

@@ -1,5 +1,6 @@
 """One evaluation as a command runs it: its replies, as far as they are missing, its record and its summary."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from proctor.cli.planned_evaluation import PlannedEvaluation
 from proctor.cli.running import command_line, open_executor
 from proctor.errors import InputError, ModelError
 from proctor.evaluation.evaluator import Evaluator
-from proctor.evaluation.question import EvaluationType
+from proctor.evaluation.question import EvaluationType, PlannedQuestion
 from proctor.evaluation.result_file import ResultFile
 from proctor.evaluation.types import EVALUATION_TYPES
 from proctor.execution import Executor
@@ -69,10 +70,12 @@ async def evaluate(
     if executor is not None:
         file.facts["isolation"] = executor.isolation
     models, replace = model_options_of(options), options["replace"]
+    display.stage("planning", None)
+    questions = evaluation.plan()
     with file.opened(parameters, prompts, options=models, command=command_line(), replace=replace):
         file.accounts.elsewhere = elsewhere or file.accounts.elsewhere
         try:
-            unfinished = await _ask(evaluation, planned, file, display)
+            unfinished = await _ask(evaluation, questions, planned, file, display)
         finally:
             summary = file.write_summary()
         if file.accounts.models:
@@ -81,15 +84,22 @@ async def evaluate(
 
 
 async def _ask(
-    evaluation: EvaluationType, planned: PlannedEvaluation, file: ResultFile, display: Display
+    evaluation: EvaluationType,
+    questions: Sequence[PlannedQuestion],
+    planned: PlannedEvaluation,
+    file: ResultFile,
+    display: Display,
 ) -> ModelError | None:
     """Get the rows that *file* does not hold yet; why some are missing, None when all are there."""
-    options, questions = planned.options, evaluation.plan()
+    options = planned.options
     references: dict[str, Reference] = {}
     model = model_of(options, references, file.accounts)
     under_way = options["max_concurrent"] + (WAITING * options["jobs"] if planned.runs_code else 0)
     evaluator = Evaluator(evaluation, planned.config, model, references=references, under_way=under_way)
     left = sum(1 for _ in evaluator.missing(questions, file.done))
+    if more := file.tally.results - (len(questions) * planned.config.epochs - left):
+        rows = "result" if more == 1 else "results"
+        display.note(f"{file.path} holds {more:,} {rows} more than are asked for now; they stay, and they count")
     announce("replies", left, model, file, display)
     try:
         stopped = await keep_all(evaluator.evaluate(questions, done=file.done), file, display)

@@ -88,7 +88,7 @@ class PlannedEvaluation:
         return EVALUATION_TYPES[self.config.eval_type].runs_code
 
     def parameters(self) -> dict[str, Any]:
-        """What all its rows share, beside the words of the prompts."""
+        """What all its rows share, beside the words of the prompts, and how many there are to be."""
         digests = {label: file_digest(path) for label, path in self.datasets.items()}
         limits = asdict(limits_of(self.options)) if self.runs_code else None
         python = self.options["python"] if self.runs_code else None

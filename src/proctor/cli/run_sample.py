@@ -76,17 +76,15 @@ def _wording_of(options: dict[str, Any]) -> Wording:
 
 
 def _parameters(dataset: str, load_options: LoadOptions, wording: Wording, options: dict[str, Any]) -> dict[str, Any]:
-    """What all samples of an output share; more problems and more samples of each may be added."""
-    loaded = load_options.as_row()
-    del loaded["max_problems"]
-    asked = {name: options[name] for name in ("model", "provider", "temperature", "seed")}
+    """What all samples of an output share, beside the words of the prompts, and how many there are to be."""
+    asked = {name: options[name] for name in ("model", "provider", "temperature", "seed", "samples")}
     told = {
         "prompt_id": wording.prompt.prompt_id if wording.prompt else wording.prompt_id,
         "system_prompt_id": wording.system_prompt_id,
         "include_hints": wording.include_hints,
     }
     named = dataset if dataset in dataset_names() else str(Path(dataset).resolve())
-    return {"dataset": named} | loaded | asked | told
+    return {"dataset": named} | load_options.as_row() | asked | told
 
 
 def _default_output(called: str, problems: SampledProblems, options: dict[str, Any]) -> Path:

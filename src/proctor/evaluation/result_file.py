@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from proctor.evaluation.configuration import EXTENT
 from proctor.evaluation.metrics import summarize_results
 from proctor.evaluation.results import QuestionResult, read_results
 from proctor.generation import RowFile
@@ -47,7 +48,7 @@ class ResultFile(RowFile[ResultTally]):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, "results", stored=QuestionResult, tally=ResultTally)
+        super().__init__(path, "results", stored=QuestionResult, tally=ResultTally, extent=EXTENT)
         self.summary = path.with_name(f"{path.name}.summary.json")
 
     def write_summary(self) -> dict[str, Any] | None:

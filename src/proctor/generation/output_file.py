@@ -1,7 +1,7 @@
 """A file that several runs of one command add rows to, and the record beside it, from which a stopped run continues."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ class OutputFile:
         what: What the rows are, in messages: ``samples``.
         every_row: Another file that gets a row first for all that is done, where *path* holds a choice of it; None for
             *path* itself.
+        extent: The parameters that say how much is made, and not how: each run may have its own, and rows stay.
 
     Raises:
         InputError: *path* has no name.
@@ -34,13 +35,14 @@ class OutputFile:
         record: The record beside it: version, parameters, digests, what calls of models took, the runs.
     """
 
-    def __init__(self, path: Path, what: str, *, every_row: Path | None = None) -> None:
+    def __init__(self, path: Path, what: str, *, every_row: Path | None = None, extent: Collection[str] = ()) -> None:
         if not path.name:
             raise InputError(f"expected a file to write, found {str(path)!r}; choose another --output")
         self.path = path
         self.every_row = every_row or path
         self.record = path.with_name(f"{path.name}.run.json")
         self._what = what
+        self._extent = frozenset(extent)
 
     def locked(self) -> AbstractContextManager[None]:
         """Keep other processes out. A file that is still empty at the end goes again, and its record with it.
@@ -61,7 +63,7 @@ class OutputFile:
         """Write the record of a run that makes the file or goes on with it.
 
         Args:
-            parameters: What all rows are made with; plain values.
+            parameters: What all rows are made with, and the extent; plain values.
             prompts: The digests of the prompts, by name.
             command: What the user typed.
             options: The caps on what all runs together may cost.
@@ -89,7 +91,7 @@ class OutputFile:
             InputError: The file holds something else, or rows that were made otherwise.
         """
         record = self._own_record(parameters)
-        if differing := _differing(record, parameters, prompts):
+        if differing := _differing(record, self._shared(parameters), prompts):
             raise InputError(
                 f"{self.path} holds {self._what} that were made otherwise: {'; '.join(differing)}; "
                 "repeat that, or choose another --output"
@@ -106,7 +108,7 @@ class OutputFile:
         Raises:
             InputError: The file holds something else.
         """
-        if _differing(self._own_record(parameters), parameters, prompts):
+        if _differing(self._own_record(parameters), self._shared(parameters), prompts):
             if self.path != self.every_row:
                 self.path.unlink(missing_ok=True)
             self.record.unlink()
@@ -125,11 +127,14 @@ class OutputFile:
         before = record.get("parameters")
         if (
             not isinstance(before, dict)
-            or before.keys() != parameters.keys()
+            or self._shared(before).keys() != self._shared(parameters).keys()
             or not isinstance(record.get("digests"), dict)
         ):
             raise InputError(f"{self.record} is no record of {self._what}; choose another --output")
         return record
+
+    def _shared(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in parameters.items() if name not in self._extent}
 
 
 def _differing(record: Mapping[str, Any], parameters: Mapping[str, Any], prompts: Mapping[str, str]) -> list[str]:

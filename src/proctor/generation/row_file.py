@@ -1,6 +1,6 @@
 """A file that several runs of a command add rows to, with their counts: what samples, completions and results share."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -36,6 +36,7 @@ class RowFile(Generic[T]):
         stored: What is read back of a row.
         tally: Makes counts of nothing yet.
         every_row: Another file that gets the rows, where *path* is made of them later; None for *path* itself.
+        extent: The parameters that say how much is made, and not how: each run may have its own, and rows stay.
 
     Attributes:
         path: As given.
@@ -49,7 +50,14 @@ class RowFile(Generic[T]):
     """
 
     def __init__(
-        self, path: Path, what: str, *, stored: type[Any], tally: type[T], every_row: Path | None = None
+        self,
+        path: Path,
+        what: str,
+        *,
+        stored: type[Any],
+        tally: type[T],
+        every_row: Path | None = None,
+        extent: Collection[str] = (),
     ) -> None:
         self.path = path
         self.rows = every_row or path
@@ -61,7 +69,7 @@ class RowFile(Generic[T]):
         self.facts: dict[str, Any] = {}
         self._what = what
         self._stored = stored
-        self._file = OutputFile(path, what, every_row=every_row)
+        self._file = OutputFile(path, what, every_row=every_row, extent=extent)
 
     @contextmanager
     def opened(
@@ -76,7 +84,7 @@ class RowFile(Generic[T]):
         """Make the files, or go on with them; other processes are kept out.
 
         Args:
-            parameters: What all rows are made with; plain values.
+            parameters: What all rows are made with, and the extent; plain values.
             prompts: The digests of the prompts, by name.
             options: The caps on what all runs together may cost.
             command: What the user typed, for the record.

@@ -1,7 +1,7 @@
 """Configuration: what an evaluation is made with, read from files and command lines, checked, and expanded."""
 
 from proctor.evaluation.configuration.batch import alias_of, expand, list_configs, result_name
-from proctor.evaluation.configuration.config import EvaluationConfig, RunOptions
+from proctor.evaluation.configuration.config import EXTENT, EvaluationConfig, RunOptions
 from proctor.evaluation.configuration.file import (
     override,
     parse_datasets,
@@ -20,6 +20,7 @@ from proctor.evaluation.configuration.rules import (
 
 __all__ = [
     "EVALUATION_KEYS",
+    "EXTENT",
     "EvaluationConfig",
     "Found",
     "RUN_KEYS",

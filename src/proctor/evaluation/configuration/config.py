@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["EvaluationConfig", "RunOptions"]
+import msgspec
+
+__all__ = ["EXTENT", "EvaluationConfig", "RunOptions"]
+
+EXTENT = frozenset({"max_problems", "epochs"})
+"""How much is asked. No row depends on it, so that a file may be gone on with by asking for more."""
 
 
 @dataclass(frozen=True)
 class EvaluationConfig:
-    """The parameters of one evaluation of one model. Each is recorded in every result row.
+    """The parameters of one evaluation of one model.
 
     Attributes:
         eval_type: ``choice``, ``completion``, ``multiturn``, ``rating`` or ``code_selection``.
@@ -62,6 +67,11 @@ class EvaluationConfig:
     max_problems: int | None = None
     seed: int = 0
     epochs: int = 1
+
+    def as_row(self) -> dict[str, Any]:
+        """What a result row is made with, as it is recorded there: all but :data:`EXTENT`."""
+        row: dict[str, Any] = msgspec.to_builtins(self)
+        return {key: value for key, value in row.items() if key not in EXTENT}
 
 
 @dataclass(frozen=True)

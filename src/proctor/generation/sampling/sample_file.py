@@ -7,6 +7,8 @@ import msgspec
 
 from proctor.generation.row_file import RowFile
 
+EXTENT = ("max_problems", "samples")
+
 
 @dataclass
 class SampleTally:
@@ -39,7 +41,7 @@ class SampleFile(RowFile[SampleTally]):
     """Where samples go, each a row that is a :class:`proctor.generation.GenerationResult`."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, "samples", stored=_Sample, tally=SampleTally)
+        super().__init__(path, "samples", stored=_Sample, tally=SampleTally, extent=EXTENT)
 
 
 class _Sample(msgspec.Struct):
