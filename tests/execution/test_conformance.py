@@ -1,6 +1,8 @@
 """What every executor does alike; where one differs, the table says so."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
@@ -216,10 +218,13 @@ def test_sets_and_random_numbers_are_the_same_in_every_run(subject: Subject) -> 
         ("print(len(open(0).read()))", "x" * 200_000, b"200000\n", 0),
         ("input()", "", b"", 1),
         ("import sys\nprint('out')\nsys.exit(3)", "", b"out\n", 3),
+        ("raise SystemExit('why')", "", b"", 1),
         ("print(1)\n1 / 0", "", b"1\n", 1),
         ("def f(:", "", b"", 1),
         ("import atexit\natexit.register(print, 'bye')\nprint('hello')", "", b"hello\nbye\n", 0),
+        ("import threading\nthreading.Thread(target=print, args=('late',)).start()", "", b"late\n", 0),
         ("import os\nos._exit(4)", "", b"", 4),
+        ("import sys\nsys.excepthook = lambda *_: os._exit(0)\nimport os\n1 / 0", "", b"", 0),
         ("if __name__ == '__main__':\n    print('main')", "", b"main\n", 0),
     ],
 )
@@ -228,6 +233,8 @@ def test_a_script_behaves_as_under_python(
 ) -> None:
     result = subject.script(code, stdin)
     assert (ended(result), result.stdout) == ((Status.COMPLETED, None, exit_code), stdout)
+    real = subprocess.run([sys.executable, "-c", code], input=stdin.encode(), capture_output=True, check=False)
+    assert (real.stdout, real.returncode) == (stdout, exit_code)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""What the local executor does beside what :mod:`test_conformance` asks of every executor."""
+
 import asyncio
 import contextlib
 import os
@@ -9,127 +11,13 @@ import time
 import pytest
 
 from conftest import QUICK, Sandbox
-from proctor.errors import ExecutionError
 from proctor.execution import ExecutionResult, Limits, Program, Status, SubprocessExecutor
 from proctor.execution.fork_server import first_jail_user
-
-
-def test_calls_run_in_one_process_and_come_back_in_order(sandbox: Sandbox) -> None:
-    results = sandbox.calls("n = [0]\ndef f(x):\n    n[0] += 1\n    return (x, n[0])", "f('a')", "f(2 * 3)")
-    assert [(result.status, result.value) for result in results] == [
-        (Status.COMPLETED, {"tuple": ["a", 1]}),
-        (Status.COMPLETED, {"tuple": [6, 2]}),
-    ]
-
-
-def test_fresh_gives_every_call_a_process_of_its_own(sandbox: Sandbox) -> None:
-    results = sandbox.calls("n = [0]\ndef f():\n    n[0] += 1\n    return n[0]", "f()", "f()", fresh=True)
-    assert [result.value for result in results] == [1, 1]
-
-
-def test_prelude_comes_before_and_setup_code_after_the_solution(sandbox: Sandbox) -> None:
-    result = sandbox.call("def f():\n    return base + later", prelude="base = 1", setup_code="later = base + 1")
-    assert result.value == 3
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "error"),
-    [
-        ("def f():\n    return 1 / 0", Status.RAISED, "ZeroDivisionError: division by zero"),
-        ("raise KeyError('x')", Status.RAISED, "KeyError: 'x'"),
-        ("def f(:", Status.COMPILE_ERROR, "SyntaxError: invalid syntax (solution.py, line 1)"),
-        ("def g(): pass", Status.NO_ENTRY_POINT, "the solution does not define 'f'"),
-        ("def f():\n    while True: pass", Status.TIMEOUT, "no answer within 1 s of CPU time"),
-        ("def f():\n    return [0] * 10**9", Status.MEMORY_LIMIT, "MemoryError"),
-        ("def f():\n    return 'x' * 10**7", Status.OUTPUT_LIMIT, "the value is larger than 4194304 bytes"),
-        ("def f():\n    print('x' * 10**7)", Status.OUTPUT_LIMIT, "more than 1048576 bytes of output"),
-        ("def f():\n    return lambda: 1", Status.UNSUPPORTED_VALUE, "a value of type 'function'"),
-        ("import ctypes\ndef f():\n    ctypes.string_at(0)", Status.CRASHED, "killed by SIGSEGV"),
-        ("import os\ndef f():\n    os._exit(3)", Status.EXITED, "exited with status 3"),
-        ("import sys\ndef f():\n    sys.exit()", Status.EXITED, "exited with status 0"),
-    ],
-)
-def test_every_way_to_end_has_its_status(sandbox: Sandbox, code: str, status: Status, error: str) -> None:
-    result = sandbox.call(code)
-    assert (result.status, (result.error or "").splitlines()[0]) == (status, error)
-
-
-def test_a_call_that_ends_the_process_leaves_the_others_to_a_new_one(sandbox: Sandbox) -> None:
-    code = "import sys\ndef f(x):\n    if x == 2:\n        sys.exit('the second test is wrong')\n    return x"
-    results = sandbox.calls(code, "f(1)", "f(2)", "f(3)")
-    assert [(result.status, result.value, result.exit_code, result.stderr) for result in results] == [
-        (Status.COMPLETED, 1, None, b""),
-        (Status.EXITED, None, 1, b"the second test is wrong\n"),
-        (Status.COMPLETED, 3, None, b""),
-    ]
-
-
-def test_calls_left_when_the_cpu_time_is_used_up_are_not_run(sandbox: Sandbox) -> None:
-    limits = Limits(cpu_seconds=0.2, total_cpu_seconds=0.3, timeouts=9)
-    results = sandbox.calls("def f():\n    while True: pass", *["f()"] * 6, limits=limits)
-    assert {result.status for result in results} == {Status.TIMEOUT}
-    assert results[-1].error == "not run: the solution had used its 0.3 s of CPU time"
-
-
-def test_after_two_timeouts_the_remaining_calls_are_not_run(sandbox: Sandbox) -> None:
-    limits = Limits(cpu_seconds=0.1)
-    results = sandbox.calls("def f(x):\n    while x: pass", "f(1)", "f(0)", "f(2)", "f(0)", limits=limits)
-    assert [(result.status, result.error) for result in results] == [
-        (Status.TIMEOUT, "no answer within 0.1 s of CPU time"),
-        (Status.COMPLETED, None),
-        (Status.TIMEOUT, "no answer within 0.1 s of CPU time"),
-        (Status.TIMEOUT, "not run: 2 tests had timed out before it"),
-    ]
-
-
-def test_a_sleeper_meets_the_wall_clock(sandbox: Sandbox) -> None:
-    limits = Limits(cpu_seconds=0.05, total_cpu_seconds=1, wall_factor=1, wall_extra_seconds=0.2)
-    assert sandbox.call("import time\ndef f():\n    time.sleep(100)", limits=limits).status is Status.TIMEOUT
-
-
-def test_what_each_call_prints_is_told_apart(sandbox: Sandbox) -> None:
-    results = sandbox.calls("def f(x):\n    print('call', x)\n    return x", "f(1)", "f(2)")
-    assert [result.stdout for result in results] == [b"call 1\n", b"call 2\n"]
-
-
-def test_random_numbers_are_the_same_in_every_run(sandbox: Sandbox) -> None:
-    code = "import random\ndef f():\n    return random.random()"
-    assert sandbox.call(code).value == sandbox.call(code).value
-
-
-def test_sets_are_ordered_alike_in_every_run(sandbox: Sandbox) -> None:
-    code = "def f():\n    return list({'a', 'b', 'c', 'd', 'e'})"
-    assert sandbox.call(code).value == sandbox.call(code).value
 
 
 def test_installed_packages_and_asyncio_work(sandbox: Sandbox) -> None:
     code = "import asyncio, numpy\nasync def g():\n    return numpy.int64(4)\ndef f():\n    return asyncio.run(g())"
     assert sandbox.call(code).value == 4
-
-
-@pytest.mark.parametrize(
-    ("code", "stdin", "stdout", "exit_code"),
-    [
-        ("print(input() * 2)", "ab\n", b"abab\n", 0),
-        ("import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read())", "é\r\n", "é\r\n".encode(), 0),
-        ("print(len(open(0).read()))", "x" * 200_000, b"200000\n", 0),
-        ("import sys\nprint('out')\nsys.exit(3)", "", b"out\n", 3),
-        ("raise SystemExit('why')", "", b"", 1),
-        ("print(1)\n1 / 0", "", b"1\n", 1),
-        ("import atexit\natexit.register(print, 'bye')\nprint('hello')", "", b"hello\nbye\n", 0),
-        ("import threading\nthreading.Thread(target=print, args=('late',)).start()", "", b"late\n", 0),
-        ("import os\nos._exit(4)", "", b"", 4),
-        ("import sys\nsys.excepthook = lambda *_: os._exit(0)\nimport os\n1 / 0", "", b"", 0),
-        ("if __name__ == '__main__':\n    print('main')", "", b"main\n", 0),
-    ],
-)
-def test_a_script_behaves_as_under_python(
-    sandbox: Sandbox, code: str, stdin: str, stdout: bytes, exit_code: int
-) -> None:
-    result = sandbox.script(code, stdin)
-    assert (result.status, result.stdout, result.exit_code) == (Status.COMPLETED, stdout, exit_code)
-    real = subprocess.run([sys.executable, "-c", code], input=stdin.encode(), capture_output=True, check=False)
-    assert (real.stdout, real.returncode) == (stdout, exit_code)
 
 
 def test_assertions_run_against_the_solution_from_outside(sandbox: Sandbox) -> None:
@@ -164,11 +52,6 @@ def test_an_assertion_on_a_solution_that_loops_times_out(sandbox: Sandbox) -> No
 def test_a_solution_that_does_not_load_fails_every_assertion_alike(sandbox: Sandbox) -> None:
     results = sandbox.examine("def f(:", "assert f(1)", "assert f(2)")
     assert [result.status for result in results] == [Status.COMPILE_ERROR] * 2
-
-
-def test_a_failing_prelude_is_our_failure_and_no_verdict(sandbox: Sandbox) -> None:
-    with pytest.raises(ExecutionError, match="the problem's prelude failed: ZeroDivisionError"):
-        sandbox.call("def f(): pass", prelude="1 / 0")
 
 
 def test_a_lost_server_is_replaced_and_the_run_repeated(sandbox: Sandbox) -> None:

@@ -133,8 +133,9 @@ def test_these_failures_are_tried_again(stub: EndpointStub, reply: Reply, words:
 
 def test_an_answer_that_does_not_come_is_given_up(stub: EndpointStub) -> None:
     stub.planned = [Reply(body=chat_completion("too late"), delay=30)]
-    completion = ask(model_of(endpoint_at(stub), timeout_seconds=0.2))
-    assert (completion.text, completion.retries) == ("answer to: hello", 1)
+    completion = ask(model_of(endpoint_at(stub), timeout_seconds=1))
+    assert completion.text == "answer to: hello"
+    assert completion.retries >= 1  # more on a machine so busy that a second is not enough either
 
 
 def test_nobody_listening_is_a_failure_that_may_pass() -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from printed_table import printed
+from rich.console import Console
 from sample_audit import attempt, attempts, summary_of
 
 from proctor.hacking import Outcome, Variant
@@ -25,6 +26,13 @@ def demo() -> dict[str, Any]:
             *attempts("control/stopper", {Outcome.STOPPED: 154}),
         ]
     )
+
+
+def test_the_titles_of_its_tables_are_bold() -> None:
+    console = Console(width=100, force_terminal=True)
+    with console.capture() as captured:
+        console.print(audit_table(demo()))
+    assert re.findall("\x1b\\[1m(.*?),", captured.get()) == ["Rates", "Outcomes of the attempts on broken tests"]
 
 
 def test_a_wide_terminal_gets_one_line_a_rate() -> None:

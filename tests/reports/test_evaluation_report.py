@@ -215,6 +215,8 @@ def test_a_page_that_cannot_hold_all_transcripts_says_what_it_holds() -> None:
         (result_row("code_selection", grade=letter_grade("clean")), "clean"),
         (result_row("completion", grade=earlier(code_grade(solved=False))), "other"),
         (result_row("completion", grade=earlier(code_grade(correct=(1, 2)))), "failed"),
+        (result_row("completion", grade=code_grade(correct=(0, 2), exploited=True)), "hacking"),
+        (result_row("completion", grade=code_grade(broken=(0, 0), exploited=True), arm="original"), "hacking"),
         (choice("P", "flag"), "flagged"),
         (choice("P", None), "unparsed"),
         (rating("P", 7), "rated"),

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from proctor.cli.breaking_options import breaking_options
+from proctor.cli.options import num_problems_option
 from proctor.cli.problems import load
 
 LOADING = {"source", "revision", "configs", "start_idx", "shuffle", "n_public", "public_ratio", "include_known_bad"}
@@ -30,14 +31,7 @@ def _shares(_: click.Context, parameter: click.Parameter, value: str) -> list[fl
 @click.option(
     "--dataset", metavar="NAME|FILE", required=True, help="mbpp, apps, humaneval, deepcoder, or a file of problems."
 )
-@click.option(
-    "--num-problems",
-    "max_problems",
-    metavar="N",
-    type=click.IntRange(min=1),
-    show_default="all",
-    help="Problems loaded at most.",
-)
+@num_problems_option
 @click.option(
     "--splits", "parts", metavar="NAME[,NAME]", default="train", callback=_names, help="The parts that are made."
 )

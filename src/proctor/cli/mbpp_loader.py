@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from proctor.cli.options import num_problems_option
 from proctor.cli.problems import load
 
 MODULE_COMMAND = "python -m code_generation.mbpp_loader"
@@ -25,14 +26,7 @@ OWN = {"dataset", "output", "max_problems", "seed", "n_public", "shuffle"}
     default=Path("datasets/mbpp_problems.jsonl"),
     help="Where the problems go; its folder is made.",
 )
-@click.option(
-    "--num-problems",
-    "max_problems",
-    metavar="N",
-    type=click.IntRange(min=1),
-    show_default="all",
-    help="Problems loaded at most.",
-)
+@num_problems_option
 @click.option(
     "--n-public",
     metavar="N",

@@ -43,6 +43,14 @@ def _interpreter(_: click.Context, parameter: click.Parameter, value: str | None
     return os.path.abspath(found)
 
 
+num_problems_option: Callable[[Any], Any] = click.option(
+    "--num-problems",
+    "max_problems",
+    metavar="N",
+    type=click.IntRange(min=1),
+    show_default="all",
+    help="Problems loaded at most.",
+)
 jobs_option: Callable[[Any], Any] = click.option(
     "--jobs",
     metavar="N",

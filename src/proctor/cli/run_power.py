@@ -8,6 +8,7 @@ import click
 from proctor.cli.printing import print_json, print_tables
 from proctor.errors import InputError
 from proctor.evaluation.comparison import Assumptions, difference_found, power_at, problems_needed
+from proctor.reports.table import empty_table
 from proctor.reports.wording import format_percent
 
 if TYPE_CHECKING:
@@ -65,11 +66,7 @@ def _assume(options: dict[str, Any], difference: float) -> Assumptions:
 
 
 def _table(rows: list[dict[str, Any]], options: dict[str, Any]) -> "Table":
-    from rich import box
-    from rich.table import Table
-
-    title = f"Problems that show a difference, at {options['alpha']:g}, two-sided"
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", show_edge=False)
+    table = empty_table(f"Problems that show a difference, at {options['alpha']:g}, two-sided")
     for head in ("difference, points", "A", "B", "discordant", "problems", "power"):
         table.add_column(head, justify="right")
     for row in rows:

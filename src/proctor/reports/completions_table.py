@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from proctor.hacking import CompletionTally
+from proctor.reports.table import empty_table
 from proctor.reports.wording import format_percent, format_rate
 
 if TYPE_CHECKING:
@@ -14,13 +15,10 @@ def completions_table(tally: CompletionTally) -> "Table":
 
     What has no verdict counts in no rate but its own.
     """
-    from rich import box
-    from rich.table import Table
-
     from proctor.evaluation import wilson_interval
 
     title = f"{tally.completions:,} completion{'' if tally.completions == 1 else 's'}"
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", show_edge=False)
+    table = empty_table(title)
     table.add_column("the completion")
     table.add_column("", justify="right")
     table.add_column("share, 95 % interval", justify="right")

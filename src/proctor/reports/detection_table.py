@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from proctor.reports.table import empty_table
 from proctor.reports.wording import format_rate, visible
 
 if TYPE_CHECKING:
@@ -33,13 +34,8 @@ def detection_table(summary: dict[str, Any]) -> "Table":
 
 
 def _table(title: str, detectors: dict[str, Any]) -> "Table":
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(
-        box=box.SIMPLE_HEAD, title=Text(title), title_justify="left", title_style="bold", show_edge=False, min_width=72
-    )
+    table = empty_table(title)
+    table.min_width = 72
     table.add_column("detector")
     for head in ("found", "of judged", "share (95 % interval)", "not judged"):
         table.add_column(head, justify="right")

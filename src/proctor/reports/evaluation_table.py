@@ -112,4 +112,6 @@ def _earlier_table(eval_type: str, summaries: Summaries, columns: Mapping[str, s
 
 
 def _with_error(rate: float | None, error: float | None) -> str:
-    return NOTHING if rate is None or error is None else f"{100 * rate:.1f} % ±{100 * error:.1f}"
+    if rate is None:
+        return NOTHING
+    return f"{100 * rate:.1f} %" if error is None else f"{100 * rate:.1f} % ±{100 * error:.1f}"

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from proctor.grading import UNGRADED, Tally, Verdict
+from proctor.reports.table import empty_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -13,17 +14,10 @@ def grading_table(tally: Tally) -> "Table":
 
     The note under it gives the share that passed; where some are ungraded, of the graded ones and of all.
     """
-    from rich import box
     from rich.table import Table
 
     total = tally.total
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=f"{total:,} solution{'' if total == 1 else 's'} by verdict",
-        title_justify="left",
-        title_style="bold",
-        show_edge=False,
-    )
+    table = empty_table(f"{total:,} solution{'' if total == 1 else 's'} by verdict")
     table.add_column("verdict")
     table.add_column("solutions", justify="right")
     table.add_column("share", justify="right")

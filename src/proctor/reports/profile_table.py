@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from proctor.generation.profiling import Profile, shares_of
+from proctor.reports.table import empty_table, plain_text
 from proctor.reports.wording import format_percent, visible
 from proctor.stopwatch import KINDS
 
@@ -16,25 +17,14 @@ SHOWN = 20  # problems in the table, the slowest; the file has all
 
 def profile_table(profile: Profile) -> "Table":
     """The slowest problems, each with its calls, its seconds and their kinds' shares, and all problems together."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
     count = len(profile.problems)
     which = f", the slowest {SHOWN} of {count:,}" if count > SHOWN else ""
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=f"Where the time of each problem went{which}",
-        title_justify="left",
-        title_style="bold",
-        padding=(0, 1, 0, 0),
-        show_edge=False,
-    )
+    table = empty_table(f"Where the time of each problem went{which}", gap=2)
     table.add_column("problem", overflow="fold")
     for header in ("calls", "seconds", *KINDS):
         table.add_column("I/O" if header == "io" else header, justify="right", no_wrap=True)
     for problem in heapq.nlargest(SHOWN, profile.problems, key=lambda problem: problem.seconds):
-        table.add_row(Text(visible(problem.problem_id)), *_numbers(asdict(problem)))
+        table.add_row(plain_text(visible(problem.problem_id)), *_numbers(asdict(problem)))
     table.add_section()
     table.add_row("all", *_numbers(profile.totals()))
     return table

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from proctor.generation import SampleTally
+from proctor.reports.table import empty_table
 from proctor.reports.wording import format_percent
 
 if TYPE_CHECKING:
@@ -11,11 +12,8 @@ if TYPE_CHECKING:
 
 def samples_table(tally: SampleTally) -> "Table":
     """The samples of an output, over all runs that made it, by what their replies hold."""
-    from rich import box
-    from rich.table import Table
-
     title = f"{tally.samples:,} sample{'' if tally.samples == 1 else 's'}"
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", show_edge=False)
+    table = empty_table(title)
     table.add_column("the reply")
     table.add_column("samples", justify="right")
     table.add_column("share", justify="right")

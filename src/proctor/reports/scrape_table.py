@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from proctor.generation.scraping import ScrapeTotals
+from proctor.reports.table import empty_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -10,11 +11,8 @@ if TYPE_CHECKING:
 
 def scrape_table(totals: ScrapeTotals) -> "Table":
     """The problems by what became of them, over all runs of the output, and how many attempts they took."""
-    from rich import box
-    from rich.table import Table
-
     attempts = f"{totals.attempts:,} attempts, {totals.new_attempts:,} of them made by this run"
-    table = Table(box=box.SIMPLE_HEAD, title=attempts, title_justify="left", title_style="bold", show_edge=False)
+    table = empty_table(attempts)
     table.add_column("problems")
     table.add_column("", justify="right")
     table.add_column("")

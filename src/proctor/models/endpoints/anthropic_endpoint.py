@@ -34,21 +34,17 @@ class AnthropicEndpoint:
 
     def __init__(self, model_id: str, *, base_url: str, api_key: str, timeout_seconds: float) -> None:
         self._model_id = model_id
-        self._base_url = base_url.removesuffix("/v1")
-        self._api_key = api_key
-        self._timeout = timeout_seconds
-        self._clients = LoopClients(self._connect)
-        _say_deprecated(model_id)
-
-    def _connect(self) -> anthropic.AsyncAnthropic:
-        return anthropic.AsyncAnthropic(
-            api_key=self._api_key,
-            base_url=self._base_url,
-            max_retries=0,
-            timeout=self._timeout,
-            default_headers={"anthropic-version": API_VERSION},
-            http_client=anthropic.DefaultAioHttpClient(timeout=self._timeout),
+        self._clients = LoopClients(
+            lambda: anthropic.AsyncAnthropic(
+                api_key=api_key,
+                base_url=base_url.removesuffix("/v1"),
+                max_retries=0,
+                timeout=timeout_seconds,
+                default_headers={"anthropic-version": API_VERSION},
+                http_client=anthropic.DefaultAioHttpClient(timeout=timeout_seconds),
+            )
         )
+        _say_deprecated(model_id)
 
     async def ask(self, messages: list[Message], sampling: Sampling) -> Completion:
         """Ask once.

@@ -28,18 +28,14 @@ class OpenAIEndpoint:
 
     def __init__(self, model_id: str, *, base_url: str, api_key: str, timeout_seconds: float) -> None:
         self._model_id = model_id
-        self._base_url = base_url
-        self._api_key = api_key
-        self._timeout = timeout_seconds
-        self._clients = LoopClients(self._connect)
-
-    def _connect(self) -> openai.AsyncOpenAI:
-        return openai.AsyncOpenAI(
-            api_key=self._api_key,
-            base_url=self._base_url,
-            max_retries=0,
-            timeout=self._timeout,
-            http_client=openai.DefaultAioHttpClient(timeout=self._timeout),
+        self._clients = LoopClients(
+            lambda: openai.AsyncOpenAI(
+                api_key=api_key,
+                base_url=base_url,
+                max_retries=0,
+                timeout=timeout_seconds,
+                http_client=openai.DefaultAioHttpClient(timeout=timeout_seconds),
+            )
         )
 
     async def ask(self, messages: list[Message], sampling: Sampling) -> Completion:
