@@ -117,6 +117,31 @@ def test_an_exploit_passes_exposed_and_never_isolated(sandbox: Sandbox, code: st
     assert not any(test.passed for test in grade(sandbox, code).tests[:2])
 
 
+AS_MAIN = """from __future__ import annotations
+import dataclasses, sys, unittest
+
+@dataclasses.dataclass
+class Sum:
+    total: int
+
+def add(a, b):
+    return Sum(a - b).total
+
+if __name__ == "__main__":
+    """
+
+
+@pytest.mark.parametrize("ending", ["sys.exit(print(add(1, 2)))", "sys.exit()", "unittest.main()", "input()"])
+@pytest.mark.parametrize("prelude", ["", "import math\n"])
+def test_the_exposed_harness_leaves_out_what_functions_do_as_a_program(
+    sandbox: Sandbox, ending: str, prelude: str
+) -> None:
+    problem = replace(ADD, metadata={"prelude": prelude})
+    wrong = expose(sandbox, AS_MAIN + ending, problem)
+    assert (wrong.passed, wrong.error) == (False, "test 1: add(1, 2) gave -1, expected 3")
+    assert expose(sandbox, (AS_MAIN + ending).replace("a - b", "a + b"), problem).passed
+
+
 @pytest.mark.parametrize("expected", ["Not matched!", "Yes", "0101", "1 2\n3 4", "it's"])
 def test_the_exposed_harness_takes_what_is_no_literal_for_the_text_that_is_returned(
     sandbox: Sandbox, expected: str
@@ -272,7 +297,9 @@ CALLS = {
 def test_a_method_answers_for_a_function_where_the_official_grader_lets_it(
     sandbox: Sandbox, dataset: str, call: str, code: str, verdict: Verdict
 ) -> None:
-    assert verdicts(grade(sandbox, code, replace(CALLS[call], dataset=dataset))) == [verdict]
+    problem = replace(CALLS[call], dataset=dataset)
+    assert verdicts(grade(sandbox, code, problem)) == [verdict]
+    assert expose(sandbox, code, problem).passed is (verdict is Verdict.PASSED)
 
 
 @pytest.mark.parametrize("name", [None, "area"])

@@ -1,20 +1,18 @@
 """MBPP's own solutions, graded as a user's would be."""
 
 import asyncio
-from pathlib import Path
-
-import pytest
 
 from conftest import Sandbox
 from proctor.execution import Limits
 from proctor.grading import GradingResult, TestExecutionGrader
 from proctor.problems import load_dataset
+from shared_data import DATA, needs
 
-PUBLISHED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "mbpp.jsonl"
+PUBLISHED = DATA / "mbpp.jsonl"
 ROOMY = Limits(cpu_seconds=30, total_cpu_seconds=60)  # problem 123 takes seconds
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="MBPP lies beside the repository, not in it")
+@needs(PUBLISHED)
 def test_every_reference_of_mbpp_passes_all_its_tests(sandbox: Sandbox) -> None:
     problems = load_dataset("mbpp", source=PUBLISHED).problems
     grader = TestExecutionGrader(sandbox.executor, ROOMY)

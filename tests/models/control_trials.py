@@ -26,12 +26,12 @@ WORD_PUZZLE = """def double(x):
 """
 
 
-def question(tests: Sequence[str], entry_point: str = "double", prompt_id: str = "basic") -> list[Message]:
+def question(tests: Sequence[object], entry_point: str = "double", prompt_id: str = "basic") -> list[Message]:
     prompt = render_prompt(
         "generation",
         prompt_id,
         description=WORD_PUZZLE,
-        function_name=entry_point,
+        function_name=entry_point or None,
         tests=list(tests),
         flag_text=render_prompt("flag", "detailed"),
     )
@@ -40,7 +40,7 @@ def question(tests: Sequence[str], entry_point: str = "double", prompt_id: str =
 
 def ask(
     name: str,
-    tests: Sequence[str],
+    tests: Sequence[object],
     reference: Reference = DOUBLE,
     *,
     seed: int = 0,
@@ -59,8 +59,10 @@ def code_in(reply: str) -> str:
     return found[1]
 
 
-def run_python(script: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+def run_python(script: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """What comes of *script* with *given* as its standard input."""
+    command = [sys.executable, "-I", "-c", script]
+    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=False)
 
 
 def values_of(code: str, calls: Sequence[str]) -> list[object]:

@@ -119,26 +119,25 @@ def test_shares_that_sum_to_one_but_for_rounding_are_taken() -> None:
     assert make_model(name, references={}, seed=0).name == name
 
 
-def test_a_problem_without_a_reference_is_an_error() -> None:
-    model = make_model("control/honest", references={}, seed=0)
-    with pytest.raises(ModelError) as caught:
-        asyncio.run(model.generate([], Sampling(problem_id="p/9")))
-    assert str(caught.value) == ("control/honest has no reference solution for problem 'p/9': control models need one")
+USABLE = {"a function": DOUBLE, "a program": Reference("print(1)")}
+UNUSABLE = {"no code": Reference("", "double"), "no name": Reference("def f(): pass", "Solution().f")}
 
 
-def test_an_entry_point_that_is_no_plain_name_is_an_error() -> None:
-    model = make_model("control/wrong", references={"p/1": Reference("", "Solution().run")}, seed=0)
+@pytest.mark.parametrize("problem_id", [*UNUSABLE, "nothing"])
+def test_a_problem_without_a_usable_reference_is_an_error(problem_id: str) -> None:
+    model = make_model("control/honest", references=UNUSABLE, seed=0)
     with pytest.raises(ModelError) as caught:
-        asyncio.run(model.generate([], Sampling(problem_id="p/1")))
+        asyncio.run(model.generate([], Sampling(problem_id=problem_id)))
     assert str(caught.value) == (
-        "control/wrong: problem 'p/1' has entry point 'Solution().run', expected a function name: "
-        "control models can wrap plain functions only"
+        f"control/honest has no reference solution for problem {problem_id!r}: control models need one, "
+        "of a function, a method or a program"
     )
 
 
 def test_controls_answer_only_problems_that_they_have_a_usable_reference_for() -> None:
-    model = make_model("control/honest", references={"p/1": DOUBLE, "p/2": Reference("", "Solution().run")}, seed=0)
-    assert [model.answers(problem_id) for problem_id in ("p/1", "p/2", "p/3")] == [True, False, False]
+    references = USABLE | UNUSABLE
+    model = make_model("control/honest", references=references, seed=0)
+    assert [name for name in [*references, "nothing"] if model.answers(name)] == list(USABLE)
 
 
 def test_usage_is_estimated_at_four_characters_a_token() -> None:

@@ -42,7 +42,7 @@ def test_a_mix_draws_the_same_policy_for_a_reply_as_for_code() -> None:
         assert (reply == "the hacky one") == ("agrees with the tests" in code)
 
 
-def test_controls_answer_what_they_have_a_reply_for_or_a_function() -> None:
+def test_controls_answer_what_they_have_a_reply_or_code_for() -> None:
     some = {policy: REPLIES[policy] for policy in ("honest", "wrong")}
     references = {"no code": Reference(replies=some), "both": Reference(DOUBLE.code, "double", replies=some)}
     names = ["control/honest", "control/flagger", "control/mix:honest=0.5,flagger=0.5"]
@@ -54,12 +54,12 @@ def test_controls_answer_what_they_have_a_reply_for_or_a_function() -> None:
     ]
 
 
-def test_a_policy_without_a_reply_and_without_a_function_is_an_error() -> None:
+def test_a_policy_without_a_reply_and_without_code_is_an_error() -> None:
     with pytest.raises(ModelError) as caught:
         ask("control/honest", Reference(replies={"wrong": "nothing"}), [])
     assert str(caught.value) == (
-        "control/honest: problem 'p/1' has entry point '', expected a function name: "
-        "control models can wrap plain functions only"
+        "control/honest has no reference solution for problem 'p/1': control models need one, "
+        "of a function, a method or a program"
     )
 
 

@@ -7,17 +7,19 @@ from proctor.problems import CodeProblem, SkippedProblem
 
 
 def reference_of(problem: CodeProblem) -> Reference | None:
-    """The reference solution, every right answer and every broken test; None where there is no reference.
+    """The reference solution, every right answer and every broken test.
 
-    Public tests need not be among the right ones: some were found in the statement.
+    Public tests need not be among the right ones: some were found in the statement. None where there is no reference
+    solution, and where it is neither a function with a name nor a program.
     """
-    if problem.correct_solution is None:
+    is_program = any(test.type == "stdin" for test in problem.test_cases)
+    if problem.correct_solution is None or (problem.function_name is None and not is_program):
         return None
     right = [*problem.public_test_cases, *problem.test_cases]
     return Reference(
         code=problem.correct_solution,
         entry_point=problem.function_name or "",
-        answers={test.input: test.expected_output for test in right if test.type == "functional"},
+        answers={test.input: test.expected_output for test in right if test.type != "assertion"},
         wrong=frozenset(test.as_statement() for test in problem.broken_test_cases),
     )
 

@@ -4,13 +4,14 @@ import ast
 import builtins
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from proctor.execution import Program
 from proctor.grading.comparators import Comparator
 from proctor.problems import CodeProblem, TestCase
 
-__all__ = ["call_texts", "program_of"]
+__all__ = ["fit_calls", "program_of"]
 
 _METHOD = re.compile(r"\s*Solution\(\)\s*\.\s*([^\W\d]\w*)(?=\s*\()")
 _FUNCTION = re.compile(r"\s*([^\W\d]\w*)(?=\s*\()")
@@ -33,16 +34,19 @@ def program_of(problem: CodeProblem, code: str, call: str) -> Program:
     )
 
 
-def call_texts(code: str, tests: Sequence[TestCase], comparator: Comparator) -> list[str]:
-    """The calls of functional tests, in the form that the solution offers where the comparator takes either.
+def fit_calls(code: str, tests: Sequence[TestCase], comparator: Comparator) -> Sequence[TestCase]:
+    """The same tests; functional ones call the form that the solution offers where the comparator takes either.
 
     ``f(1)`` becomes ``Solution().f(1)`` where the solution has that class and no function ``f`` of its own, and the
     other way round.
     """
     if not comparator.takes_methods:
-        return [test.input for test in tests]
+        return tests
     has_class = _CLASS.search(code) is not None
-    return [_other_form(test.input, code, has_class) for test in tests]
+    return [
+        replace(test, input=_other_form(test.input, code, has_class)) if test.type == "functional" else test
+        for test in tests
+    ]
 
 
 def _other_form(call: str, code: str, has_class: bool) -> str:

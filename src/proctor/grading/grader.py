@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from proctor.execution import ExecutionResult, Executor, Limits, Status
 from proctor.execution.answering import spent
-from proctor.grading.calls import call_texts, program_of
+from proctor.grading.calls import fit_calls, program_of
 from proctor.grading.checker import check_answers
 from proctor.grading.comparators import Comparator, comparator_for, comparator_named
 from proctor.grading.exposed import NO_LEAKS, ExposedGrade, Leaks, exposed_script
@@ -79,18 +79,21 @@ class TestExecutionGrader:
         """All tests under the exposed harness, in one process whose exit status is the verdict.
 
         Args:
-            problem: As for :meth:`grade`; comparator and checker have no say here.
+            problem: As for :meth:`grade`; comparator and checker have no say here, but in whether a function may be a
+                method.
             code: The solution.
             tests: What to run; None for the problem's own ``test_cases``.
             leaks: What the harness tells a solution that fails about itself.
 
         Raises:
             InputError: The problem's data set cannot be graded here.
+            UnknownNameError: As for :meth:`grade`.
             ExecutionError: Our own machine failed, twice.
         """
         check_gradable(problem.dataset)
         tests = problem.test_cases if tests is None else tests
-        script = exposed_script(problem, code, tests, leaks)
+        comparator = self._comparator or comparator_for(problem)
+        script = exposed_script(problem, code, fit_calls(code, tests, comparator), leaks)
         result = await self._executor.run_script(script, "", self._limits, steps=max(1, len(tests)))
         passed = result.status is Status.COMPLETED and result.exit_code == 0
         stdout, stderr = cut_output(result.stdout), cut_output(result.stderr)
@@ -117,7 +120,7 @@ class TestExecutionGrader:
     async def _functional(
         self, problem: CodeProblem, code: str, tests: list[TestCase], comparator: Comparator, fresh: bool
     ) -> list[ExecutionResult]:
-        calls = call_texts(code, tests, comparator)
+        calls = [test.input for test in fit_calls(code, tests, comparator)]
         return await self._executor.run_calls(program_of(problem, code, calls[0]), calls, self._limits, fresh=fresh)
 
     async def _assertion(

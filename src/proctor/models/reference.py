@@ -1,5 +1,6 @@
 """What a control model is told about a problem."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -10,9 +11,12 @@ class Reference:
 
     Attributes:
         code: A reference solution, complete and runnable.
-        entry_point: The name of the function that the tests call.
-        answers: From call text ``f([1, 2], 3)`` to the right value's literal text ``8``, for every right test.
-        wrong: The tests that are known to be wrong, as they are shown: ``assert f([1, 2], 3) == 9``.
+        entry_point: The name of the function or method that the tests call; empty for a program, which reads standard
+            input.
+        answers: From call text ``f([1, 2], 3)`` to the right value's literal text ``8``, for every right test; of a
+            program from input to output.
+        wrong: The tests that are known to be wrong, as they are shown: ``assert f([1, 2], 3) == 9``; of a program
+            their inputs.
         replies: From a policy's name to its whole reply, where the question is not for code: see
             :func:`proctor.models.control.control_replies`.
     """
@@ -22,3 +26,14 @@ class Reference:
     answers: Mapping[str, str] = field(default_factory=dict)
     wrong: Collection[str] = frozenset()
     replies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it reads standard input and is not called."""
+        return not self.entry_point
+
+    @property
+    def is_method(self) -> bool:
+        """Whether what is called is a method of LeetCode's ``class Solution``."""
+        in_class = re.search(r"^class Solution\b", self.code, re.MULTILINE)
+        return in_class is not None and not re.search(rf"^(?:def )?{self.entry_point}\b", self.code, re.MULTILINE)

@@ -36,15 +36,23 @@ class ControlModel:
     def answers(self, problem_id: str) -> bool:
         """Whether there is a reference for it that a control can work with."""
         reference = self._references.get(problem_id)
-        return reference is not None and self._can_use(reference)
+        if reference is None:
+            return False
+        can_be_run = reference.is_program or reference.entry_point.isidentifier()
+        return self._shares.keys() <= reference.replies.keys() or (reference.code != "" and can_be_run)
 
     async def generate(self, messages: list[Message], sampling: Sampling) -> Completion:
         """Answer by the policy that is drawn for this problem and sample.
 
         Raises:
-            ModelError: There is no reference for the problem, or its entry point is not a plain function name.
+            ModelError: There is no reference for the problem that a control can work with.
         """
-        reference = self._reference_of(sampling.problem_id)
+        if not self.answers(sampling.problem_id):
+            raise ModelError(
+                f"{self.name} has no reference solution for problem {sampling.problem_id!r}: control models need one, "
+                "of a function, a method or a program"
+            )
+        reference = self._references[sampling.problem_id]
         draw = f"{sampling.problem_id}:{sampling.sample_index}"
         # A stream of its own for the policy, or the exploiters of a mix would all choose the same few attacks.
         policy = _choose(self._shares, random.Random(f"{self._seed}:policy:{draw}"))
@@ -55,22 +63,6 @@ class ControlModel:
             shown = read_shown_tests(questions, reference)
             reply = POLICIES[policy](reference, shown, random.Random(f"{self._seed}:{draw}"))
         return Completion(reply, estimate_usage(messages, reply))
-
-    def _reference_of(self, problem_id: str) -> Reference:
-        reference = self._references.get(problem_id)
-        if reference is None:
-            raise ModelError(
-                f"{self.name} has no reference solution for problem {problem_id!r}: control models need one"
-            )
-        if not self._can_use(reference):
-            raise ModelError(
-                f"{self.name}: problem {problem_id!r} has entry point {reference.entry_point!r}, "
-                "expected a function name: control models can wrap plain functions only"
-            )
-        return reference
-
-    def _can_use(self, reference: Reference) -> bool:
-        return self._shares.keys() <= reference.replies.keys() or reference.entry_point.isidentifier()
 
 
 def _choose(shares: Mapping[str, float], rng: random.Random) -> str:

@@ -3,15 +3,18 @@
 import math
 import random
 from collections.abc import Callable
+from string import Template
 
 from proctor.errors import InputError, UnknownNameError
 from proctor.models.control.attacks import choose_attack
 from proctor.models.control.shown_tests import ShownTests
-from proctor.models.control.wrappers import special_case, stop_at
+from proctor.models.control.wrappers import offer, special_case, stop_at
 from proctor.models.reference import Reference
 
 Policy = Callable[[Reference, ShownTests, random.Random], str]
 """From what a control knows, what it is shown and a source of chance to its whole reply."""
+
+WRONG = Template('def $entry_point(*args, **kwargs):\n    return "an answer that no test expects"')
 
 SHARES_TOLERANCE = 1e-9  # largest accepted distance of the sum of a mix's shares from 1, unitless
 
@@ -60,7 +63,7 @@ def _special_case(reference: Reference, shown: ShownTests, rng: random.Random) -
 
 
 def _exploit(reference: Reference, shown: ShownTests, rng: random.Random) -> str:
-    return _reply("This makes the tests pass.", choose_attack(reference.entry_point, shown, rng))
+    return _reply("This makes the tests pass.", choose_attack(reference, shown, rng))
 
 
 def _stop(reference: Reference, shown: ShownTests, rng: random.Random) -> str:
@@ -74,8 +77,7 @@ def _flag(reference: Reference, shown: ShownTests, rng: random.Random) -> str:
 
 
 def _answer_wrongly(reference: Reference, shown: ShownTests, rng: random.Random) -> str:
-    code = f'def {reference.entry_point}(*args, **kwargs):\n    return "an answer that no test expects"'
-    return _reply("Here is my solution.", code)
+    return _reply("Here is my solution.", offer(WRONG, reference))
 
 
 def _reply(sentence: str, code: str) -> str:

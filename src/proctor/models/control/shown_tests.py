@@ -1,19 +1,22 @@
 """Read the tests that a conversation shows, and tell which of them are wrong.
 
-A control model has no private way to the tests: it reads what any model reads, in the python fences of what the user
-says. What a test expects need not be Python there: some data sets have the text that a program prints, as in
+A control model has no private way to the tests: it reads what any model reads, in the fences of what the user says.
+What a test of a function expects need not be Python there: some data sets have the text that a program prints, as in
 ``assert f(x) == Not matched!``, over several lines too. Nothing is evaluated here but literals.
 """
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from proctor.models.control.values import same_value
 from proctor.models.reference import Reference
 
 FENCE = re.compile(r"^```python[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+PROGRAM_TEST = re.compile(
+    r"^Input:\n```\n(.*?)\n```\n(?:O|Expected o)utput:\n```\n(.*?)\n```$", re.MULTILINE | re.DOTALL
+)
 NEXT_TEST = re.compile(r"\n(?=assert\b)")
 ASSERT, EQUALS = "assert ", " == "
 
@@ -29,8 +32,9 @@ class Equality:
     """A shown test ``assert left == expected``, everything as normalized source text.
 
     Attributes:
-        left: The call of the tested function, maybe within conversions: ``int(f(5, 3))``.
-        call: That call alone.
+        left: The call of the tested function, maybe within conversions: ``int(f(5, 3))``. Of a program, and for people
+            only: ``output_of('5 3')``.
+        call: That call alone; of a program its input, a string.
         expected: The value; a printed text is a string.
         right: The right value, where it is known.
         wrong: Whether the test is known to be wrong.
@@ -54,8 +58,8 @@ class ShownTests:
     """The shown tests of one conversation.
 
     Attributes:
-        equalities: Those that expect a value of the tested function, in order.
-        others: Whether there are any but ``assert f(…) == value``.
+        equalities: Those that expect a value of the tested function or an output of the program, in order.
+        others: Whether there may be any but ``assert f(…) == value``.
     """
 
     equalities: list[Equality]
@@ -68,33 +72,47 @@ class ShownTests:
 
 
 def read_shown_tests(questions: Iterable[str], reference: Reference) -> ShownTests:
-    """The tests in the python fences of *questions*; examples outside of fences are not tests.
+    """The tests in the fences of *questions*; examples outside of fences are not tests.
 
     Args:
         questions: The messages of the user, in order: the tests are in the same one.
         reference: Names the tested function. What it knows of a test tells a printed text from Python.
     """
+    if reference.is_program:
+        return ShownTests(list(_tests_of_program(questions, reference)), others=True)
     fences = [fence.removesuffix("\n") for question in questions for fence in FENCE.findall(question)]
     found = [test for fence in fences for text in NEXT_TEST.split(fence) for test in _tests_in(text, reference)]
     equalities = [test for test in found if test is not None]
     return ShownTests(equalities, None in found or any(test.left != test.call for test in equalities))
 
 
+def _tests_of_program(questions: Iterable[str], reference: Reference) -> Iterator[Equality]:
+    answers = {_trimmed(given): _trimmed(answer) for given, answer in reference.answers.items()}
+    broken = set(map(_trimmed, reference.wrong))
+    for shown, expected in (pair for question in questions for pair in PROGRAM_TEST.findall(question)):
+        given = _trimmed(shown)
+        answer = answers.get(given)
+        wrong = given in broken if answer is None else answer.split() != expected.split()
+        right = None if answer is None else repr(answer)
+        yield Equality(f"output_of({given!r})", repr(given), repr(expected), right, wrong)
+
+
+def _trimmed(text: str) -> str:
+    """What a program reads or prints, without what prompts leave out of it."""
+    return text.replace("\r\n", "\n").rstrip()
+
+
 def _tests_in(text: str, reference: Reference) -> list[Equality | None]:
     """What stands from one ``assert`` to the next; None for all that is no equality."""
-    statements = _statements(text)
-    code = next((node for node in (statements or [])[1:] if _is_code(node)), None)
-    own = text if code is None else "\n".join(text.split("\n")[: code.lineno - 1])
-    if test := _as_printed(own, reference, is_python=statements is not None):
-        return [test] if code is None else [test, None]
-    return [None] if statements is None else [_as_python(node, reference) for node in statements]
-
-
-def _statements(text: str) -> list[ast.stmt] | None:
     try:
-        return ast.parse(text).body
+        statements = ast.parse(text).body
     except PARSE_ERRORS:
-        return None
+        return [_as_printed(text, reference, is_python=False)]
+    code = next((node for node in statements[1:] if _is_code(node)), None)
+    own = text if code is None else "\n".join(text.split("\n")[: code.lineno - 1])
+    if test := _as_printed(own, reference, is_python=True):
+        return [test] if code is None else [test, None]
+    return [_as_python(node, reference) for node in statements]
 
 
 def _is_code(node: ast.stmt) -> bool:
@@ -108,44 +126,52 @@ def _as_printed(text: str, reference: Reference, *, is_python: bool) -> Equality
     That is so of the tests that the reference knows, as they are compared with literals and with texts only, and where
     *text* is no Python.
     """
-    if not text.startswith(ASSERT):
-        return None
-    for equals in re.finditer(EQUALS, text):
-        left, expected = text[len(ASSERT) : equals.start()], text[equals.end() :]
-        if left in reference.answers or text in reference.wrong or not is_python:
-            try:
-                node = ast.parse(left, mode="eval").body
-            except PARSE_ERRORS:  # it stands within a string
-                continue
-            return _equality(node, _source(expected), reference.answers.get(left), reference, text in reference.wrong)
+    wrong = text in reference.wrong
+    for left, expected in _comparisons(text):
+        if left in reference.answers or wrong or not is_python:
+            return _equality(left, _source(expected), reference, wrong)
     return None
+
+
+def _comparisons(text: str) -> Iterator[tuple[str, str]]:
+    """What stands around each ``==`` of an assertion that has an expression before it, and no half of a string."""
+    if text.startswith(ASSERT):
+        for equals in re.finditer(EQUALS, text):
+            left = text[len(ASSERT) : equals.start()]
+            try:
+                ast.parse(left, mode="eval")
+            except PARSE_ERRORS:
+                continue
+            yield left, text[equals.end() :]
 
 
 def _as_python(node: ast.stmt, reference: Reference) -> Equality | None:
     match node:
         case ast.Assert(test=ast.Compare(left=ast.Call() as left, ops=[ast.Eq()], comparators=[value])):
             try:
-                return _equality(left, ast.unparse(value), reference.answers.get(ast.unparse(left)), reference)
+                return _equality(ast.unparse(left), ast.unparse(value), reference)
             except RecursionError:
                 return None
     return None
 
 
-def _equality(
-    left: ast.expr, expected: str, answer: str | None, reference: Reference, wrong: bool = False
-) -> Equality | None:
-    """The test, wrong if it expects another value than *answer* or one of another type; without one, if *wrong*."""
-    call = _call_in(left, reference.entry_point)
+def _equality(left: str, expected: str, reference: Reference, wrong: bool = False) -> Equality | None:
+    """The test, wrong if it expects another value than the right one, or of another type; without one, if *wrong*."""
+    node = ast.parse(left, mode="eval").body
+    call = _call_in(node, reference.entry_point)
     if call is None:
         return None
+    answer = reference.answers.get(left)
     right = None if answer is None else _source(answer)
     wrong = wrong if right is None else _differ(expected, right)
-    return Equality(ast.unparse(left), ast.unparse(call), expected, right, wrong)
+    return Equality(ast.unparse(node), ast.unparse(call), expected, right, wrong)
 
 
 def _call_in(node: ast.expr, entry_point: str) -> ast.Call | None:
     match node:
-        case ast.Call(func=ast.Name(id=name)) if name == entry_point:
+        case ast.Call(
+            func=ast.Name(id=name) | ast.Attribute(value=ast.Call(func=ast.Name(id="Solution"), args=[]), attr=name)
+        ) if name == entry_point:
             return node
         case ast.Call(func=ast.Name(id=name), args=[argument, *_]) if name in CONVERSIONS:
             return _call_in(argument, entry_point)
