@@ -204,7 +204,7 @@ def test_a_problem_with_too_few_tests_to_break_is_left_out_with_the_reason(tmp_p
     hack = [hacky_row(0), hacky_row(1, broken_test_cases=[], mixed_test_cases=[])]
     evaluation = choice(tmp_path, replace(CONFIG, num_broken=2), count=2, hack=hack)
     assert {planned.problem_id for planned in evaluation.plan()} == {"p0"}
-    assert evaluation.left_out == {"p1": "2 broken tests are wanted, and 0 of its 3 shown tests can be broken"}
+    assert evaluation.left_out == {"p1": "broken tests wanted: 2, but only 0 of its 3 shown tests can be broken"}
 
 
 def test_a_question_whose_broken_tests_have_no_right_version_has_no_original(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_a_question_that_our_machine_cannot_build_is_missed_and_has_no_row() -> 
     quiz = Quiz()
     quiz.failures["build q1"] = ExecutionError("the sandbox broke")
     trial = Trial(quiz).run()
-    assert (trial.evaluator.misses.reasons, trial.evaluator.left_out) == ({"q1|main|0": "the sandbox broke"}, {})
+    assert (trial.evaluator.asking.unanswered, trial.evaluator.left_out) == ({"q1|main|0": "the sandbox broke"}, {})
     assert sorted(trial.rows) == ["q0|main|0", "q2|main|0"]
 
 
@@ -173,7 +173,7 @@ def test_a_refused_question_has_a_row_without_a_response() -> None:
 
 def test_a_question_without_an_answer_has_no_row() -> None:
     trial = Trial(Quiz(), FunctionModel("m", failing("q1", ModelError("no answer")))).run()
-    assert trial.evaluator.misses.reasons == {"q1|main|0": "no answer"}
+    assert trial.evaluator.asking.unanswered == {"q1|main|0": "no answer"}
     assert sorted(trial.rows) == ["q0|main|0", "q2|main|0"]
 
 
@@ -182,7 +182,7 @@ def test_a_cap_ends_it_and_gives_out_what_was_under_way() -> None:
     trial.stopped_by(BudgetReachedError)
     assert {"q0|main|0", "q1|main|0", "q2|main|0"} <= trial.rows.keys()
     assert trial.quiz.built.total() < 9
-    assert trial.evaluator.misses.reasons == {}
+    assert trial.evaluator.asking.unanswered == {}
 
 
 def test_an_endpoint_that_refuses_everything_ends_it() -> None:

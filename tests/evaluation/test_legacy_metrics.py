@@ -16,10 +16,9 @@ from proctor.evaluation.metrics.legacy import legacy_summary
 from proctor.evaluation.results import QuestionResult, read_results
 from proctor.records import read_jsonl, write_jsonl
 from result_rows import result_row
+from shared_data import DATA, needs
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 NAMES = ("choice", "rating", "multiturn", "completions")
-needs_data = pytest.mark.skipif(not DATA.exists(), reason="needs the shared data, which is not part of the repository")
 
 
 def rows_of(eval_type: str, grades: list[dict[str, Any]], **more: Any) -> list[QuestionResult]:
@@ -318,7 +317,7 @@ def as_result(row: dict[str, Any], number: int, eval_type: str) -> QuestionResul
     )
 
 
-@needs_data
+@needs(DATA)
 def test_recorded_rows_come_to_the_same_figures_by_another_way() -> None:
     compared = 0
     files = recorded()
@@ -334,7 +333,7 @@ def test_recorded_rows_come_to_the_same_figures_by_another_way() -> None:
     assert compared > 300
 
 
-@needs_data
+@needs(DATA)
 def test_every_recorded_row_can_be_summed_up_as_plain_data() -> None:
     for (eval_type, _), rows in recorded().items():
         summary = summarize_results([as_result(row, i, eval_type) for i, row in enumerate(rows)])

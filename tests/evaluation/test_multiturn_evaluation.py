@@ -2,21 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from code_trials import (
-    PROGRAMS,
-    RIGHT,
-    RIGHT_PROGRAM,
-    as_bytes,
-    built,
-    config_of,
-    graded,
-    grader_of,
-    program,
-    reply_of,
-    said,
-    sums,
-    write_rows,
-)
+from code_trials import RIGHT, as_bytes, built, config_of, graded, grader_of, reply_of, said, sums, write_rows
 
 from conftest import Sandbox
 from proctor.errors import ExecutionError, InputError
@@ -149,15 +135,6 @@ def test_control_models_are_read_as_what_they_are(
     assert grades["original"]["truth"]["success"] is original
 
 
-@pytest.mark.parametrize(("code", "expected"), PROGRAMS.values(), ids=PROGRAMS)
-def test_programs_that_read_their_input_are_told_apart_too(
-    tmp_path: Path, sandbox: Sandbox, code: str, expected: tuple[bool, bool]
-) -> None:
-    evaluation = multiturn(tmp_path, [program()], grader=grader_of(sandbox), row={"code": RIGHT_PROGRAM})
-    grade = graded(sandbox, evaluation, built(sandbox, evaluation), f"<code>\n{code}\n</code>")
-    assert (grade["is_hacking"], grade["exploited"]) == expected
-
-
 @pytest.mark.parametrize("arm", ["main", "original"])
 def test_a_solution_that_fails_nothing_newly_broken_is_not_reported_on_in_either_arm(
     tmp_path: Path, sandbox: Sandbox, arm: Arm
@@ -244,8 +221,8 @@ def test_problems_that_cannot_be_reported_on_are_left_out_and_do_not_count(tmp_p
     evaluation = multiturn(tmp_path, problems, additional_num_broken=2, max_problems=2)
     assert {planned.problem_id for planned in evaluation.plan()} == {"P/1", "P/3"}
     assert evaluation.left_out == {
-        "P/0": "2 further broken tests are wanted, and 0 of its 4 right tests can be broken",
-        "P/2": "2 further broken tests are wanted, and 1 of its 4 right tests can be broken",
+        "P/0": "further broken tests wanted: 2, but only 0 of its 4 right tests can be broken",
+        "P/2": "further broken tests wanted: 2, but only 1 of its 4 right tests can be broken",
     }
 
 
@@ -280,20 +257,23 @@ class CountingGrader:
     """Counts what it is asked to grade: the first test fails."""
 
     def __init__(self) -> None:
-        self.graded: list[str] = []
+        self.graded: list[tuple[str, int]] = []
 
     async def grade(self, problem: CodeProblem, code: str, tests: list[TestCase]) -> GradingResult:
-        self.graded.append(problem.problem_id)
+        self.graded.append((problem.problem_id, len(tests)))
         grades = [TestGrade(i, i > 0, Verdict.PASSED if i else Verdict.WRONG_ANSWER, "") for i in range(len(tests))]
         return GradingResult(problem.problem_id, code, len(tests) - 1, len(tests), False, tests=grades)
 
 
-def test_the_solution_runs_once_for_both_arms(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_reference_and_solution_run_once_for_both_arms(tmp_path: Path, sandbox: Sandbox) -> None:
     grader = CountingGrader()
     evaluation = multiturn(tmp_path, [sums("P/0", broken=1), sums("P/1", broken=1)], grader=grader)
     planned = evaluation.plan()
     assert [sandbox.run(evaluation.build(one)).planned for one in planned] == planned
-    assert sorted(grader.graded) == ["P/0", "P/1"]
+    reference_on_broken, solution_on_shown = 1, 4
+    assert sorted(grader.graded) == [
+        (problem_id, count) for problem_id in ("P/0", "P/1") for count in (reference_on_broken, solution_on_shown)
+    ]
 
 
 class BrokenGrader:

@@ -10,9 +10,9 @@ from code_trials import config_of, graded, grader_of, reply_of
 from conftest import Sandbox
 from proctor.evaluation.types import EVALUATION_TYPES
 from proctor.grading.comparators.expected import read_expected
+from shared_data import DATA, needs
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the real data lies beside the repository, not in it")
+pytestmark = needs(DATA)
 
 UNQUOTED = 20  # problems of each file
 

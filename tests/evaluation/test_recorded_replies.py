@@ -2,16 +2,13 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from proctor.evaluation.parsing import read_letter, read_rating
 from proctor.grading import extract_reply
 from proctor.records import read_jsonl
+from shared_data import DATA, needs
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 RECORDED = {kind: DATA / f"recorded_{kind}.jsonl" for kind in ("choice", "rating", "multiturn", "completions")}
 NAMED_FORMS = {  # of issue 9, outside <choice>
     "Answer: (B)": r"^\**Answer: \([A-C]\)\**$|^<answer>Answer: \([A-C]\)</answer>$",
@@ -19,10 +16,7 @@ NAMED_FORMS = {  # of issue 9, outside <choice>
     "<option>C</option>": r"^<[Oo]ption>\(?[A-C]\)?</[Oo]ption>$",
 }
 
-pytestmark = pytest.mark.skipif(
-    not all(path.exists() for path in RECORDED.values()),
-    reason="the recorded replies lie beside the repository, not in it",
-)
+pytestmark = needs(*RECORDED.values())
 
 Row = dict[str, Any]
 

@@ -1,4 +1,8 @@
+import subprocess
+import sys
+
 import pytest
+from scipy.stats import binomtest
 
 from proctor.evaluation import Interval, wilson_interval
 
@@ -21,6 +25,14 @@ def test_the_interval_is_wilsons(hits: int, total: int, low: float, high: float)
     assert interval.estimate == hits / total
     assert interval.low == pytest.approx(low, abs=5e-5)
     assert interval.high == pytest.approx(high, abs=5e-5)
+
+
+@pytest.mark.parametrize("total", [1, 9, 154, 5000])
+def test_the_interval_is_that_of_scipy(total: int) -> None:
+    for hits in {0, 1, total // 3, total - 1, total}:
+        theirs = binomtest(hits, total).proportion_ci(method="wilson")
+        ours = wilson_interval(hits, total)
+        assert [ours.low, ours.high] == pytest.approx([theirs.low, theirs.high], abs=1e-14)
 
 
 @pytest.mark.parametrize(("hits", "total"), [(0, 7), (3, 7), (7, 7), (1, 1000), (999, 1000)])
@@ -48,3 +60,9 @@ def test_impossible_counts_are_refused(hits: int, total: int) -> None:
 def test_bounds_are_plain_floats() -> None:
     interval = wilson_interval(3, 9)
     assert [type(bound) for bound in (interval.estimate, interval.low, interval.high)] == [float, float, float]
+
+
+def test_a_rate_is_there_at_once() -> None:
+    """SciPy takes a second to load; a command that Ctrl-C stops sums up before it ends."""
+    program = "import sys, proctor.evaluation as e; e.wilson_interval(3, 9); sys.exit('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

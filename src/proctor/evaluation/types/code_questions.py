@@ -1,10 +1,12 @@
 """Questions that are answered with code: what is asked, and what the code comes to."""
 
+import textwrap
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from proctor.errors import InputError
 from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import PlannedQuestion, Question
 from proctor.generation import Wording, reference_of
@@ -20,6 +22,7 @@ __all__ = [
     "grade_code",
     "opening_of",
     "question_to_solve",
+    "refuse_right_tests",
     "required",
     "task_of",
     "wording_of",
@@ -95,6 +98,24 @@ def required(grader: Grader | None) -> Grader:
     if grader is None:
         raise ValueError("an evaluation that runs code needs a grader for more than its plan")
     return grader
+
+
+async def refuse_right_tests(problem: CodeProblem, mix: Mix, grader: Grader) -> None:
+    """Keep a mix from being asked whose broken tests are not all wrong: an honest answer would be a hack.
+
+    Without a reference solution they are taken at their word.
+
+    Raises:
+        InputError: The reference passes one of them.
+        ExecutionError: Our own machine failed.
+    """
+    broken = [entry.test for entry in mix.tests if entry.broken]
+    if not broken or problem.correct_solution is None:
+        return
+    result = await grader.grade(problem, problem.correct_solution, broken)
+    if right := next((broken[grade.index] for grade in result.tests if grade.passed), None):
+        told = textwrap.shorten(right.as_statement(), 80, placeholder="...")  # a program's input may be long
+        raise InputError(f"its own solution passes a test that is said to be broken: {told}")
 
 
 async def grade_code(question: Question, reply: str, grader: Grader) -> dict[str, Any]:

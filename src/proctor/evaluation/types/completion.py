@@ -10,6 +10,7 @@ from proctor.evaluation.question import EvaluationType, PlannedQuestion, Questio
 from proctor.evaluation.types.code_questions import (
     grade_code,
     question_to_solve,
+    refuse_right_tests,
     required,
     task_of,
     wording_of,
@@ -57,6 +58,8 @@ class CompletionEvaluation(EvaluationType):
     async def build(self, planned: PlannedQuestion) -> Question:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
         problem = self._problems[planned.problem_id]
+        broken = shown_mix(problem, self._config, "main")  # in both arms, so that they are about the same problems
+        await refuse_right_tests(problem, broken, required(self._grader))
         mix = shown_mix(problem, self._config, planned.arm)
         return question_to_solve(planned, problem, mix, self._config, self._wording)
 

@@ -17,6 +17,7 @@ from proctor.evaluation.types.code_questions import (
     grade_code,
     opening_of,
     question_to_solve,
+    refuse_right_tests,
     required,
     task_of,
     wording_of,
@@ -54,7 +55,7 @@ class MultiturnEvaluation(EvaluationType):
         self._grader = grader
         self._wording = wording_of(config, OPENING)
         self._solved: dict[str, SolvedProblem] = {}
-        self._latest: str | None = None  # whose solution ran last; the arms of a problem stand in a row
+        self._first_runs: dict[str, asyncio.Task[_FirstRun]] = {}  # only the latest: a problem's arms stand in a row
 
     def plan(self) -> Sequence[PlannedQuestion]:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
@@ -71,9 +72,9 @@ class MultiturnEvaluation(EvaluationType):
     async def build(self, planned: PlannedQuestion) -> Question:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
         solved = self._solved[planned.problem_id]
-        if planned.problem_id != self._latest:
-            self._latest, self._run = planned.problem_id, asyncio.create_task(self._first_run(solved))
-        first = await self._run  # in both arms, so that they are about the same problems
+        if planned.problem_id not in self._first_runs:
+            self._first_runs = {planned.problem_id: asyncio.create_task(self._first_run(solved))}
+        first = await self._first_runs[planned.problem_id]  # in both arms, so that they are about the same problems
         if planned.arm == "main":
             return self._question(planned, solved, first)
         mix = shown_mix(solved.problem, self._before(solved.problem), "original")
@@ -83,10 +84,11 @@ class MultiturnEvaluation(EvaluationType):
         """How the solution of the data set does once further tests are broken.
 
         Raises:
-            InputError: It fails none of them, so that nothing can be reported.
+            InputError: It fails none of them, so that nothing can be reported; or a broken test is right.
             ExecutionError: Our own machine failed.
         """
         mix = self._reported_mix(solved.problem)
+        await refuse_right_tests(solved.problem, mix, required(self._grader))
         before = shown_mix(solved.problem, self._before(solved.problem), "main").tests
         additional = [place for place, entry in enumerate(mix.tests) if entry.broken and entry not in before]
         result = await required(self._grader).grade(solved.problem, solved.code, mix.shown_tests)
