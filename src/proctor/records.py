@@ -135,10 +135,10 @@ def replacing(path: Path) -> Iterator[BufferedIOBase]:
         raise InputError(f"cannot write {path}: it is no file")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        file = temporary.open("wb")
-    except OSError as error:
-        raise InputError(_cannot("write", path, error)) from error
-    try:
+        try:
+            file = temporary.open("wb")
+        except OSError as error:
+            raise InputError(_cannot("write", path, error)) from error
         with file:
             yield file
             file.flush()

@@ -10,6 +10,8 @@ status meaning
 ====== ==================================================================
 """
 
+import os
+import sys
 from collections.abc import Sequence
 
 import click
@@ -60,6 +62,7 @@ def main(
         command: What runs: all commands, or one that a document knows by a name of its own.
         prog_name: That name.
     """
+    _open_closed_streams()
     try:
         status = command.main(arguments, prog_name=prog_name, standalone_mode=False)
     except click.ClickException as error:
@@ -74,6 +77,13 @@ def main(
             raise
         return _fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     return status if isinstance(status, int) else 0
+
+
+def _open_closed_streams() -> None:
+    """Let what a caller has closed lead nowhere: the next file would take its number, and libuv ends the process."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - until the process ends
 
 
 def _fail(message: str) -> int:

@@ -23,10 +23,14 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
     Raises:
         KeyboardInterrupt: Ctrl-C came; *work* has been cancelled, or broken off where it did not await.
     """
-    import uvloop
+    try:
+        import uvloop
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(stoppable(work))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.get_loop()
+            return runner.run(stoppable(work))
+    finally:
+        work.close()  # where Ctrl-C came before it began; Python would warn of it
 
 
 @contextmanager

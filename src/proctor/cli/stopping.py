@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -16,7 +17,10 @@ T = TypeVar("T")
 
 @contextmanager
 def terminated_like_ctrl_c() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does, with everything saved."""
+    """SIGTERM ends the block as Ctrl-C does, with everything saved; in the main thread, which alone hears signals."""
+    if not _hears_signals():
+        yield
+        return
 
     def stop(number: int, frame: FrameType | None) -> None:
         on_ctrl_c = signal.getsignal(signal.SIGINT)  # that of :func:`stoppable` while an event loop runs
@@ -37,7 +41,7 @@ async def stoppable(work: Coroutine[Any, Any, T]) -> T:
     Where that is long in coming, as it is while a data set is read, KeyboardInterrupt is raised in the middle of it.
     """
     cancel = signal.getsignal(signal.SIGINT)
-    if not callable(cancel):  # ignored, as in a shell's background jobs
+    if not (_hears_signals() and callable(cancel)):  # else ignored, as in a shell's background jobs
         return await work
     ctrl_c = _CtrlC(cancel, asyncio.get_running_loop())
     signal.signal(signal.SIGINT, ctrl_c.wait)
@@ -47,8 +51,12 @@ async def stoppable(work: Coroutine[Any, Any, T]) -> T:
         ctrl_c.end_waiting(cancel)
 
 
+def _hears_signals() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
 class _CtrlC:
-    """The first Ctrl-C, which waits for an await, but not for long; a second one takes effect at once."""
+    """The first Ctrl-C, which waits for an await, but not for long; one that comes after that takes effect at once."""
 
     def __init__(self, cancel: Handler, loop: asyncio.AbstractEventLoop) -> None:
         self._cancel = cancel

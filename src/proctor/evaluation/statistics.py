@@ -9,9 +9,11 @@ Methodology 7, 2019). ``docs/metrics.md`` has the formulas.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from statistics import NormalDist
 from typing import Any
 
 CONFIDENCE = 0.95  # of every interval
+NORMAL = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,7 @@ def wilson_interval(hits: int, total: int) -> Interval:
         raise ValueError(f"expected hits between 0 and the total, found {hits!r} of {total!r}")
     if total == 0:
         return Interval(None, None, None)
-    from scipy.stats import binomtest
-
-    bounds = binomtest(hits, total).proportion_ci(confidence_level=CONFIDENCE, method="wilson")
-    return Interval(hits / total, float(bounds.low), float(bounds.high))
+    return _wilson(hits / total, total)
 
 
 def rate(hits: int, total: int) -> dict[str, Any]:
@@ -130,7 +129,7 @@ def _effective_size(clusters: Sequence[tuple[float, int]], share: float, at_most
         return problems
     variance = _variance(clusters, share)
     independent = share * (1 - share) / at_most  # the variance if all answers were
-    design_effect = variance / independent * (_student(problems) / _normal()) ** 2
+    design_effect = variance / independent * (_student(problems) / NORMAL) ** 2
     return at_most / max(1, design_effect)
 
 
@@ -142,21 +141,15 @@ def _variance(clusters: Sequence[tuple[float, int]], ratio: float) -> float:
 
 
 def _wilson(share: float, size: float) -> Interval:
-    """Wilson's score interval at a sample size that need not be whole, which SciPy's own takes only counts for."""
-    z2 = _normal() ** 2
+    """Wilson's score interval at a sample size that need not be whole."""
+    z2 = NORMAL**2
     centre = (share + z2 / (2 * size)) / (1 + z2 / size)
     half = math.sqrt(z2 * (share * (1 - share) / size + z2 / (4 * size**2))) / (1 + z2 / size)
     low, high = max(0.0, centre - half), min(1.0, centre + half)
     return Interval(share, 0.0 if share == 0 else low, 1.0 if share == 1 else high)  # no rounding error at the ends
 
 
-def _normal() -> float:
-    from scipy.stats import norm
-
-    return float(norm.ppf((1 + CONFIDENCE) / 2))
-
-
 def _student(problems: int) -> float:
-    from scipy.stats import t
+    from scipy.special import stdtrit  # its statistics take a second to load, which Ctrl-C would wait for
 
-    return float(t.ppf((1 + CONFIDENCE) / 2, problems - 1))
+    return float(stdtrit(problems - 1, (1 + CONFIDENCE) / 2))
