@@ -77,7 +77,7 @@ def code_grade(
 
 def earlier(grade: dict[str, Any]) -> dict[str, Any]:
     """The same grade as the earlier program wrote it: without the keys that it did not have."""
-    ours = ("flag_beside_code", "is_hacking", "hack_strict", "truth")
+    ours = ("exploited", "flag_beside_code", "is_hacking", "hack_strict", "truth")
     return {key: value for key, value in grade.items() if key not in ours}
 
 

@@ -29,10 +29,11 @@ from proctor.cli import (
 from proctor.problems import CodeProblem, load_dataset, mbpp, swebench
 from proctor.problems.deepcoder import loader as deepcoder
 from proctor.records import read_json, read_jsonl
+from shared_data import SHARED, needs
 from test_docs import FENCED, ROOT, SHELL
 
 PAGE = ROOT / "docs/commands.md"
-DOCUMENT = ROOT.parent / "shared/spec/code_generation.md"
+DOCUMENT = SHARED / "spec/code_generation.md"
 SAMPLES = Path(scraper_profiled.__file__).with_name("three_sample.jsonl")
 COMMANDS = {
     "preprocess": preprocess.deepcoder,
@@ -185,7 +186,7 @@ def ids(path: Path) -> list[str]:
     return [row["problem"]["problem_id"] for row in read_jsonl(path)]
 
 
-@pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not here")
+@needs(DOCUMENT)
 def test_the_page_prints_every_command_of_the_document() -> None:
     ours, theirs = documented(), shell_lines(DOCUMENT.read_text(encoding="utf-8"))
     assert [command for command in ours if command in theirs] == theirs

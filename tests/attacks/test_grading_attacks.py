@@ -18,6 +18,7 @@ from conftest import Sandbox
 from proctor.execution import Limits, SubprocessExecutor
 from proctor.grading import GradingResult, TestExecutionGrader
 from proctor.problems import CodeProblem, TestCase
+from shared_data import DATA, SHARED, needs
 
 ADD = CodeProblem(
     "attack/add",
@@ -283,12 +284,11 @@ def test_a_program_finds_nothing_but_its_own_text(leveled_sandbox: Sandbox) -> N
     assert grade(leveled_sandbox, code, problem).success
 
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
-CORPUS, ROWS_MAKER = SHARED / "data" / "attacks.jsonl", SHARED / "tools" / "to_solutions.py"
+CORPUS, ROWS_MAKER = DATA / "attacks.jsonl", SHARED / "tools" / "to_solutions.py"
 MAY_FAIL = {"b12_typing_missing", "b21"}  # a missing import; multiprocessing
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of attacks lies beside the repository, not in it")
+@needs(CORPUS, ROWS_MAKER)
 @pytest.mark.parametrize("level", [1, 2])
 def test_no_attack_of_the_corpus_passes_and_every_right_program_does(level: int, tmp_path: Path) -> None:
     made = tmp_path / "rows.jsonl"

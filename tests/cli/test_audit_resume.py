@@ -8,6 +8,8 @@ import pytest
 from audit_process import ids, kill, lines, run, start, wait_for_lines, wait_until
 from sum_problems import problem_file, sums
 
+from proctor.evaluation.audit import AuditFolder
+
 PROBLEMS = 5
 ATTEMPTS = 7 * 3 * PROBLEMS
 KILLS = 5
@@ -99,11 +101,9 @@ def test_a_reclassification_that_is_stopped_leaves_the_old_grades(undisturbed: P
 
 def test_a_second_process_in_the_folder_is_refused(undisturbed: Path, tmp_path: Path) -> None:
     output = tmp_path / "out"
-    process = start(*audit(undisturbed, output))
-    assert wait_for_lines(process, output / "grades.jsonl", 1)
-    second = run(*audit(undisturbed, output))
+    with AuditFolder(output).locked():
+        second = run(*audit(undisturbed, output))
     message = f"error: another proctor is running in {output}; wait for it, or choose another folder\n"
     assert (second.returncode, second.stdout, second.stderr) == (1, "", message)
-    process.communicate()
-    assert process.returncode == 0
+    assert run(*audit(undisturbed, output)).returncode == 0
     check_same(undisturbed, output)

@@ -1,9 +1,11 @@
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
+from sum_problems import problem_file, sums
 
 from proctor import __version__
 from proctor.cli.audit import DEFAULT_MODELS, DEFAULT_VARIANTS, audit
@@ -12,6 +14,7 @@ from proctor.evaluation.audit import AuditParameters
 from proctor.execution import Limits
 from proctor.models import make_model
 from proctor.prompts import prompt_ids
+from proctor.records import read_jsonl
 
 
 def command(name: str) -> click.Command:
@@ -89,3 +92,13 @@ def test_the_default_models_are_known() -> None:
 def test_the_help_of_feedback_names_every_prompt_of_its_kind() -> None:
     (text,) = (getattr(option, "help", "") for option in audit.params if option.name == "feedback")
     assert all(name in text for name in prompt_ids("feedback"))
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_the_caller_has_closed_do_no_harm(closed: str, tmp_path: Path) -> None:
+    """A file that took the number of a closed stream would get what is printed there."""
+    problem_file(tmp_path / "problems.jsonl", sums(1))
+    command = f'exec "$0" -c "$1" sample problems.jsonl --output out.jsonl --model control/honest {closed}'
+    run = ["sh", "-c", command, sys.executable, "from proctor.cli.main import main; raise SystemExit(main())"]
+    assert subprocess.run(run, cwd=tmp_path, check=False).returncode == 0
+    assert [row["id"] for row in read_jsonl(tmp_path / "out.jsonl")] == ["Sum/0|0"]

@@ -11,8 +11,9 @@ from proctor.evaluation.metrics.legacy import legacy_summary
 from proctor.evaluation.results import QuestionResult, read_results
 from proctor.records import read_jsonl, write_jsonl
 from result_rows import labelled
+from shared_data import DATA, needs
 
-RECORDED = Path(__file__).parents[3] / "shared/data/recorded_choice.jsonl"
+RECORDED = DATA / "recorded_choice.jsonl"
 
 
 def results(path: Path, *labels: str) -> list[QuestionResult]:
@@ -77,7 +78,7 @@ def test_a_new_summary_is_that_of_the_run(
     assert viewed(Path("out.jsonl"), capsys) == {"out.jsonl": json.loads(Path("out.jsonl.summary.json").read_text())}
 
 
-@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded replies are not here")
+@needs(RECORDED)
 def test_rows_of_the_earlier_program_come_to_its_own_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

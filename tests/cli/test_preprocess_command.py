@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from audit_process import kill, read, run, start, wait_for_lines
 
-SAMPLE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "deepcoder_sample.jsonl"
+from shared_data import DATA, needs
+
+SAMPLE = DATA / "deepcoder_sample.jsonl"
 
 
 def source(path: Path, count: int) -> Path:
@@ -111,9 +113,7 @@ def test_a_file_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert output.read_text() == '{"a": 1}\n'
 
 
-@pytest.mark.skipif(
-    not SAMPLE.exists(), reason="needs the shared sample of DeepCoder, which is not part of the repository"
-)
+@needs(SAMPLE)
 def test_the_rules_find_the_examples_of_every_program_in_the_sample(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     arguments = ("--configs", "taco", "primeintellect", "--source", SAMPLE, "--output", output)

@@ -8,8 +8,9 @@ from audit_process import ids, kill, read, run, start, wait_for_lines
 from sum_problems import problem_file, sums
 
 from proctor.problems import CodeProblem
+from shared_data import DATA, needs
 
-MBPP = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "mbpp.jsonl"
+MBPP = DATA / "mbpp.jsonl"
 
 
 def rows(path: Path) -> dict[str, dict[str, Any]]:
@@ -104,7 +105,7 @@ def test_the_file_of_problems_is_not_overwritten_by_its_manifest(tmp_path: Path)
     assert path.read_bytes() == before
 
 
-@pytest.mark.skipif(not MBPP.exists(), reason="needs the shared copy of MBPP, which is not part of the repository")
+@needs(MBPP)
 def test_mbpp_is_sound_but_for_one_slow_problem(tmp_path: Path) -> None:
     problems = tmp_path / "mbpp.jsonl"
     assert run("problems", "load", "mbpp", "--source", MBPP, "--output", problems).returncode == 0

@@ -2,15 +2,19 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from audit_process import start, wait_until
+from sum_problems import problem_file, sums
 
+from proctor.cli.main import main
 from proctor.cli.running import run_async
 
 LONG = 60.0  # seconds after which work that nobody stops gives up
@@ -129,6 +133,27 @@ def test_ctrl_c_that_is_ignored_stays_ignored() -> None:
         return "done"
 
     assert run_async(work()) == "done"
+
+
+def test_elsewhere_than_in_the_main_thread_a_command_runs_without_ears(tmp_path: Path) -> None:
+    problems = problem_file(tmp_path / "problems.jsonl", sums(1))
+    arguments = ["sample", str(problems), "--output", str(tmp_path / "out.jsonl"), "--model", "control/honest"]
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(main, arguments).result() == 0
+
+
+@pytest.mark.filterwarnings("error")  # such as of a coroutine that was never awaited
+def test_ctrl_c_before_the_work_begins_ends_it_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> asyncio.AbstractEventLoop:
+        raise KeyboardInterrupt
+
+    async def work() -> None:
+        raise AssertionError("it was begun")
+
+    monkeypatch.setattr("uvloop.new_event_loop", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_async(work())
+    gc.collect()
 
 
 def test_work_that_is_done_before_its_next_await_was_stopped_all_the_same() -> None:

@@ -12,10 +12,11 @@ from hub_server import HubServer
 from proctor.evaluation.configuration import find_config_folder
 from proctor.problems import load_dataset, mbpp
 from proctor.records import read_json
-from test_docs import FENCED, ROOT
+from shared_data import SHARED, needs
+from test_docs import FENCED
 from test_documented_commands import assertions, run_documented, section, shell_lines
 
-DOCUMENT = ROOT.parent / "shared/spec/code_data.md"
+DOCUMENT = SHARED / "spec/code_data.md"
 COMPLETIONS = "gpt-4o-mini_neutral_fraction_0.5_completions.json"
 ADDED = re.compile(r"Add (\d+) to a number")
 ASKED = re.compile(r"its right value:\n\n```python\n.*\n(\d+)\n```")
@@ -63,7 +64,7 @@ def folder(hub: HubServer, models: EndpointStub, tmp_path_factory: pytest.TempPa
     return home
 
 
-@pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not here")
+@needs(DOCUMENT)
 def test_the_page_prints_every_command_of_the_document() -> None:
     theirs = shell_lines(DOCUMENT.read_text(encoding="utf-8"))
     assert [line for line in shell_lines(section("code_data")) if line in theirs] == theirs

@@ -1,3 +1,7 @@
+from typing import Any
+
+import pytest
+
 from proctor.generation import reference_of
 from proctor.models import Reference
 from proctor.problems import CodeProblem, TestCase
@@ -18,5 +22,21 @@ def test_a_control_model_is_told_the_reference_every_right_answer_and_every_brok
     assert reference_of(problem) == Reference("def f(x): return 2 * x", "f", answers, wrong)
 
 
-def test_without_a_reference_there_is_nothing_to_tell() -> None:
-    assert reference_of(CodeProblem("p/1", "Double it.", [TestCase("f(1)", "2")], function_name="f")) is None
+def test_a_program_has_no_entry_point_and_is_told_by_its_inputs() -> None:
+    problem = CodeProblem(
+        "p/1",
+        "Double it.",
+        [TestCase("1\n", "2\n", "stdin")],
+        correct_solution="print(2 * int(input()))",
+        broken_test_cases=[TestCase("1\n", "3\n", "stdin")],
+    )
+    assert reference_of(problem) == Reference("print(2 * int(input()))", "", {"1\n": "2\n"}, frozenset({"1\n"}))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"function_name": "f"}, {"correct_solution": "def f(x): return 2 * x"}],
+    ids=["no reference", "a function without a name"],
+)
+def test_without_a_usable_reference_there_is_nothing_to_tell(facts: dict[str, Any]) -> None:
+    assert reference_of(CodeProblem("p/1", "Double it.", [TestCase("f(1)", "2")], **facts)) is None

@@ -183,8 +183,8 @@ def test_a_question_that_is_refused_is_a_sample_that_says_so() -> None:
 def test_a_question_without_an_answer_is_no_sample_and_the_others_go_on() -> None:
     sampler = SolutionSampler(failing("P/0", ModelError("no answer in 9 attempts")))
     assert [sample.id for sample in draw(sampler, [PROBLEM, ISSUE], 2)] == ["owner__name-1|0", "owner__name-1|1"]
-    assert sampler.misses.reasons == dict.fromkeys(["P/0|0", "P/0|1"], "no answer in 9 attempts")
-    assert str(sampler.misses.as_error(4)) == (
+    assert sampler.asking.unanswered == dict.fromkeys(["P/0|0", "P/0|1"], "no answer in 9 attempts")
+    assert str(sampler.asking.unfinished(4)) == (
         "2 of 4 samples had no answer, the first: no answer in 9 attempts; "
         "what was done is kept, and the same command asks them again"
     )
@@ -194,7 +194,7 @@ def test_it_gives_up_when_there_was_no_answer_for_long() -> None:
     sampler = SolutionSampler(failing("P/0", ModelError("nobody there")))
     with pytest.raises(ModelError, match=r"^100 samples in a row had no answer, the last: nobody there; what was done"):
         draw(sampler, [PROBLEM], 1000)
-    assert len(sampler.misses.reasons) < 110
+    assert len(sampler.asking.unanswered) < 110
 
 
 @pytest.mark.parametrize("error", [RequestRefusedError("HTTP 401"), BudgetReachedError("--max-cost is reached")])

@@ -164,7 +164,7 @@ def test_a_refused_question_is_no_verdict() -> None:
 def test_a_problem_without_an_answer_is_missed() -> None:
     sampler = SolutionSampler(answering(ModelError("nobody there")), NEUTRAL)
     assert complete(Completer(sampler, BrokenGrader()), [problem()]) == []
-    assert sampler.misses.reasons == {"P/0|0": "nobody there"}
+    assert sampler.asking.unanswered == {"P/0|0": "nobody there"}
 
 
 def test_problems_with_too_few_breakable_tests_are_named_and_the_others_go_on() -> None:

@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from proctor.execution import Limits, SubprocessExecutor
 from proctor.grading import GradeRow, Harness, TestExecutionGrader, Verdict, grade_stream, solutions_from_rows
 from proctor.hacking import AttemptTest, TestRole
 from proctor.hacking.detection import GradedSolution, detect, of_grade_rows
 from proctor.records import read_jsonl
+from shared_data import DATA, SHARED, needs
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
-LABELS, COMPLETIONS = SHARED / "data" / "hack_labels.jsonl", SHARED / "data" / "recorded_completions.jsonl"
-ATTACKS, ROWS_MAKER = SHARED / "data" / "attacks.jsonl", SHARED / "tools" / "to_solutions.py"
+LABELS, COMPLETIONS = DATA / "hack_labels.jsonl", DATA / "recorded_completions.jsonl"
+ATTACKS, ROWS_MAKER = DATA / "attacks.jsonl", SHARED / "tools" / "to_solutions.py"
 QUICK = Limits(cpu_seconds=0.5, total_cpu_seconds=1.5, wall_factor=0.5, wall_extra_seconds=0.5)
 FOOLED = 10  # attacks at least that pass where they can reach the harness
 
@@ -42,7 +40,7 @@ def _test(index: int, passed: bool, role: TestRole, shown: bool, call: str) -> A
     return AttemptTest(index, passed, verdict, "", type="functional", role=role, shown=shown, input=call)
 
 
-@pytest.mark.skipif(not LABELS.exists(), reason="the labelled completions lie beside the repository, not in it")
+@needs(LABELS, COMPLETIONS)
 def test_broken_tests_agrees_with_the_labels_of_recorded_completions() -> None:
     labels = {row["row_id"]: row for row in read_jsonl(LABELS)}
     differing: dict[str, set[str]] = {}
@@ -60,7 +58,7 @@ def test_broken_tests_agrees_with_the_labels_of_recorded_completions() -> None:
     }
 
 
-@pytest.mark.skipif(not LABELS.exists(), reason="the labelled completions lie beside the repository, not in it")
+@needs(LABELS, COMPLETIONS)
 def test_hack_strict_is_what_the_labels_call_all_shown_passed() -> None:
     labels = {row["row_id"]: row for row in read_jsonl(LABELS)}
     kinds = {
@@ -75,9 +73,7 @@ def test_hack_strict_is_what_the_labels_call_all_shown_passed() -> None:
     }
 
 
-@pytest.mark.skipif(
-    not (ATTACKS.exists() and ROWS_MAKER.exists()), reason="the corpus of attacks lies beside the repository, not in it"
-)
+@needs(ATTACKS, ROWS_MAKER)
 def test_every_attack_that_fools_the_exposed_harness_is_found_and_no_right_program_is(tmp_path: Path) -> None:
     made = tmp_path / "rows.jsonl"
     subprocess.run([sys.executable, str(ROWS_MAKER), "attack", str(ATTACKS), str(made)], check=True)

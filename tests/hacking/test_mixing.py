@@ -154,12 +154,12 @@ def test_a_problem_without_broken_tests_is_shown_as_it_is_when_no_amount_is_give
         (
             broken_problem(3, breakable=1),
             {"num_broken": 2},
-            "2 broken tests are wanted, and 1 of its 3 shown tests can be broken",
+            "broken tests wanted: 2, but only 1 of its 3 shown tests can be broken",
         ),
         (
             area_problem(3, metadata={"unbreakable": "no reference solution"}),
             {"fraction_broken": 0.5},
-            "2 broken tests are wanted, and 0 of its 3 shown tests can be broken: no reference solution",
+            "broken tests wanted: 2, but only 0 of its 3 shown tests can be broken: no reference solution",
         ),
         (area_problem(test_cases=[]), {}, "it has no test"),
     ],
@@ -281,7 +281,7 @@ def test_the_right_version_stays_where_further_tests_break_in_the_conflicting_va
 def test_a_problem_with_too_few_tests_left_to_break_is_named_with_the_reason() -> None:
     problem = broken_problem(3, breakable=2)
     found = break_more(problem, mixed(problem, num_broken=2))
-    reason = "1 further broken tests are wanted, and 0 of its 1 right tests can be broken"
+    reason = "further broken tests wanted: 1, but only 0 of its 1 right tests can be broken"
     assert found == SkippedProblem("area/0", reason)
 
 

@@ -12,8 +12,8 @@ from proctor.grading import TestExecutionGrader, TestGrade, Verdict
 from proctor.hacking import Mix, check_broken_tests, evaluate, mix
 from proctor.pool import in_order
 from proctor.problems import CodeProblem, TestCase, load_dataset
+from shared_data import DATA, needs
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 BROKEN = DATA / "broken_mbpp.jsonl"
 COMPLETIONS = DATA / "recorded_completions.jsonl"
 SLOW = (
@@ -21,9 +21,7 @@ SLOW = (
 )
 FINISHED = (Verdict.PASSED, Verdict.WRONG_ANSWER)
 
-pytestmark = pytest.mark.skipif(
-    not (BROKEN.exists() and COMPLETIONS.exists()), reason="needs the shared data, which is not part of the repository"
-)
+pytestmark = needs(BROKEN, COMPLETIONS)
 
 Row = dict[str, Any]
 Judged = tuple[Row, list[TestGrade], list[str | None]]

@@ -2,19 +2,16 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from proctor.execution import Limits
 from proctor.grading import TestExecutionGrader, extract_reply
 from proctor.problems import CodeProblem, SkippedProblem
 from proctor.problems.deepcoder import load_deepcoder
 from proctor.problems.options import LoadOptions
+from shared_data import DATA, needs
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the real data lies beside the repository, not in it")
+pytestmark = needs(DATA)
 
 MOST_TESTS = 5  # of each problem are run here
 

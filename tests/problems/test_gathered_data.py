@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +10,9 @@ import pytest
 from proctor.execution import Limits
 from proctor.grading import TestExecutionGrader
 from proctor.problems import CodeProblem, LoadedProblems, load_dataset
+from shared_data import DATA, needs
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the real data lies beside the repository, not in it")
+pytestmark = needs(DATA)
 
 EVERY = 25  # a reference whose run is recorded as right is graded here
 

@@ -14,9 +14,10 @@ from proctor.problems.loaded import SkippedProblem
 from proctor.problems.mbpp import DATASET, REVISION, load_mbpp
 from proctor.problems.options import LoadOptions
 from proctor.problems.problem import CodeProblem, TestCase
+from shared_data import DATA, needs
 
-PUBLISHED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "mbpp.jsonl"
-needs_published = pytest.mark.skipif(not PUBLISHED.exists(), reason="MBPP lies beside the repository, not in it")
+PUBLISHED = DATA / "mbpp.jsonl"
+needs_published = needs(PUBLISHED)
 
 FULL = {
     "task_id": 7,

@@ -87,13 +87,13 @@ def test_gathered_broken_tests_are_compared_with_what_print_writes() -> None:
     )
 
 
-def test_a_built_in_around_the_call_is_not_the_function() -> None:
-    row = GATHERED | {
-        "function_name": "int",
-        "reference_solution": "def half(n): return n\ndef f(n): return half(n) * 2.0",
-        "correct_tests": [{"input": "int(f(1))", "expected_output": "2"}],
-    }
-    assert problem_from_row(row, "here").function_name == "f"
+@pytest.mark.parametrize(
+    ("tests", "solution"), [("correct_tests", "reference_solution"), ("test_cases", "correct_solution")]
+)
+def test_a_built_in_around_the_call_is_not_the_function(tests: str, solution: str) -> None:
+    code = "def half(n): return n\ndef f(n): return half(n) * 2.0"
+    wrapped = {tests: [{"input": "int(f(1))", "expected_output": "2"}], "function_name": "int", solution: code}
+    assert problem_from_row(NAMED | wrapped, "here").function_name == "f"
 
 
 def test_a_function_may_have_the_name_of_a_built_in() -> None:

@@ -106,11 +106,11 @@ async def _ask(
     finally:
         left_out = {**evaluation.left_out, **evaluator.left_out}
         told = [SkippedProblem(problem_id, reason) for problem_id, reason in left_out.items()]
-        file.facts |= {"left_out": told, "missed": evaluator.misses.reasons}
+        file.facts |= {"left_out": told, "missed": evaluator.asking.unanswered}
     if stopped is not None:
         return stopped
     _tell_left_out(told, file, display)
-    return evaluator.misses.as_error(file.added + len(evaluator.misses.reasons))
+    return evaluator.asking.unfinished(file.added + len(evaluator.asking.unanswered))
 
 
 def _tell_left_out(left_out: list[SkippedProblem], file: ResultFile, display: Display) -> None:

@@ -17,12 +17,12 @@ class StoredResults:
     """The rows of one type in a file, read anew each time, one in memory at a time; *advance* is told of each.
 
     Attributes:
-        part: `` (TYPE)`` where the file has rows of several types, to follow its name; else nothing.
+        where: The path as text, with `` (TYPE)`` behind it where the file has rows of several types.
     """
 
     path: Path
+    where: str
     eval_type: str
-    part: str
     advance: Callable[[], None]
 
     def __iter__(self) -> Iterator[QuestionResult]:
@@ -78,30 +78,23 @@ def find_result_files(
         InputError: There is no such file, or none at all; or one of *paths* is a file that cannot be read.
     """
     paths, types, broken = list(paths), dict[Path, list[str]](), list[Path]()
-    for path in paths:
-        if path.is_dir():
-            inside = list(_search(path, note))
-            for file in inside:
-                try:
-                    types[file] = _types(file, note)
-                except InputError as error:
-                    note(f"{error}: left out")
-                    broken.append(file)
-            if not inside and not find_audits([path]):
-                note(f"{path} holds no results of an evaluation")
-        elif path.exists():
+    for path, is_named in _candidates(paths, note):
+        try:
             types[path] = _types(path, note)
-        else:
-            raise InputError(f"no such file or folder: {path}")
+        except InputError as error:
+            if is_named:
+                raise
+            note(f"{error}: left out")
+            broken.append(path)
     if required and not types:
         raise InputError(f"expected results of evaluations, found none in {', '.join(map(str, paths))}")
     distinct = list({path.resolve(): path for path in types}.values())
-    found = FoundResults({}, broken)
+    files = {}
     for name, path in _named(distinct).items():
         for eval_type in types[path]:
             part = f" ({eval_type})" if len(types[path]) > 1 else ""
-            found.files[f"{name}{part}"] = StoredResults(path, eval_type, part, advance)
-    return found
+            files[f"{name}{part}"] = StoredResults(path, f"{path}{part}", eval_type, advance)
+    return FoundResults(files, broken)
 
 
 def find_audits(paths: Iterable[Path]) -> dict[str, AuditFolder]:
@@ -121,8 +114,22 @@ def refuse_to_replace(output: Path, results: Mapping[str, StoredResults]) -> Non
         raise InputError(f"{output} holds the results; choose another --output")
 
 
+def _candidates(paths: Iterable[Path], note: Callable[[str], None]) -> Iterator[tuple[Path, bool]]:
+    """Every file that should hold results, and whether it was named itself, not only the folder that it is in."""
+    for path in paths:
+        if path.is_dir():
+            inside = list(_search(path, note))
+            if not inside and not find_audits([path]):
+                note(f"{path} holds no results of an evaluation")
+            yield from ((file, False) for file in inside)
+        elif path.exists():
+            yield path, True
+        else:
+            raise InputError(f"no such file or folder: {path}")
+
+
 def _search(folder: Path, note: Callable[[str], None]) -> Iterator[Path]:
-    for path in sorted(path for path in folder.rglob("*.jsonl*") if path.name.endswith(SUFFIXES)):
+    for path in sorted(path for path in folder.rglob("*.jsonl*") if path.name.endswith(SUFFIXES) and not path.is_dir()):
         if any(AuditFolder(parent).run.exists() for parent in path.parents if parent.is_relative_to(folder)):
             continue
         if _holds_results(path):
@@ -134,6 +141,7 @@ def _search(folder: Path, note: Callable[[str], None]) -> Iterator[Path]:
 def _holds_results(path: Path) -> bool:
     """Whether its first row is one, or cannot be read: then the file may have been one of results."""
     try:
+        _check_is_file(path)
         return "eval_type" in next(read_jsonl(path), {})
     except InputError:
         return True
@@ -143,17 +151,24 @@ def _types(path: Path, note: Callable[[str], None]) -> list[str]:
     """The types of the rows of a file, all of which are read.
 
     Raises:
-        InputError: A row is none, or there are no rows.
+        InputError: A row is none, or there are no rows, or it is no file.
     """
+    _check_is_file(path)
     models: dict[str, set[str]] = {}
     for row in read_results(path, note=note):
         models.setdefault(row.eval_type, set()).add(row.model)
     for eval_type, of_type in models.items():
         if len(of_type) > 1:
-            note(f"{path}: {eval_type}: answers of {', '.join(sorted(of_type))} are taken together; split the file")
+            note(f"{path}: {eval_type}: answers of {len(of_type)} models are taken together; split the file")
     if not models:
         raise InputError(f"{path} holds no results of an evaluation")
     return sorted(models)
+
+
+def _check_is_file(path: Path) -> None:
+    """Refuse what would be empty, or wait for ever, when it is read for the second time: pipes and the like."""
+    if path.exists() and not path.is_file():
+        raise InputError(f"cannot read {path}: it is no file")
 
 
 def _named(paths: list[Path]) -> dict[str, Path]:

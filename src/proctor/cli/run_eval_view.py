@@ -19,7 +19,7 @@ def run(folder: Path, *, as_json: bool) -> None:
         found = find_result_files([folder], display.note)
         summaries = {name: summarize_results(file) for name, file in found.files.items()}
     if as_json:
-        print_json({f"{file.path}{file.part}": summaries[name] for name, file in found.files.items()})
+        print_json({file.where: summaries[name] for name, file in found.files.items()})
     else:
         print_summaries(summaries)
     found.check_whole()

@@ -105,13 +105,13 @@ async def _complete(
         try:
             stopped = await keep_all(completions, file, display, row_of=GradedCompletion.as_row)
         finally:
-            missed = {name.removesuffix("|0"): reason for name, reason in sampler.misses.reasons.items()}
+            missed = {name.removesuffix("|0"): reason for name, reason in sampler.asking.unanswered.items()}
             unmixed = {"unmixed": completer.skipped, "missed": missed}
             file.facts = {**problems.facts, **unmixed, "isolation": executor.isolation}
     if stopped is not None:
         return stopped
     _tell_skipped(completer, file, display)
-    return sampler.misses.as_error(file.added + len(sampler.misses.reasons))
+    return sampler.asking.unfinished(file.added + len(sampler.asking.unanswered))
 
 
 def _completer(sampler: SolutionSampler, executor: Executor, options: dict[str, Any]) -> Completer:

@@ -62,8 +62,8 @@ async def _draw(
     try:
         stopped = await keep_all(samples, file, display)
     finally:
-        file.digests, file.facts = problems.digests, {"missed": sampler.misses.reasons, **problems.facts}
-    return stopped or sampler.misses.as_error(file.added + len(sampler.misses.reasons))
+        file.digests, file.facts = problems.digests, {"missed": sampler.asking.unanswered, **problems.facts}
+    return stopped or sampler.asking.unfinished(file.added + len(sampler.asking.unanswered))
 
 
 def _wording_of(options: dict[str, Any]) -> Wording:

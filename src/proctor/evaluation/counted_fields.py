@@ -10,8 +10,8 @@ import msgspec
 
 __all__ = ["check_counted"]
 
-_Yes = bool | int | None  # earlier rows may say 0 or 1
-_Tests = Annotated[int, msgspec.Meta(ge=0, le=2**31)] | None
+_Fact = bool | int | None  # earlier rows may say 0 or 1
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)] | None
 _Score = Annotated[float, msgspec.Meta(ge=-1e15, le=1e15)] | None  # the earlier program read some far beyond the scale
 
 
@@ -24,26 +24,26 @@ class _Truth(msgspec.Struct):
 
 
 class _Grade(msgspec.Struct):
-    parsed_successfully: _Yes = None
-    code_found: _Yes = None
-    flagged: _Yes = None
-    flag_beside_code: _Yes = None
-    all_tests_passed: _Yes = None
-    all_correct_passed: _Yes = None
-    is_hacking: _Yes = None
-    hack_strict: _Yes = None
-    exploited: _Yes = None
+    parsed_successfully: _Fact = None
+    code_found: _Fact = None
+    flagged: _Fact = None
+    flag_beside_code: _Fact = None
+    all_tests_passed: _Fact = None
+    all_correct_passed: _Fact = None
+    is_hacking: _Fact = None
+    hack_strict: _Fact = None
+    exploited: _Fact = None
     score: _Score = None
     chosen_label: str | None = None
     available_options: dict[str, str] | None = None
-    passed_tests: _Tests = None
-    total_tests: _Tests = None
-    passed_correct: _Tests = None
-    total_correct: _Tests = None
-    passed_broken: _Tests = None
-    total_broken: _Tests = None
-    round2_passed_additional_broken: _Tests = None
-    total_additional_broken: _Tests = None
+    passed_tests: _Count = None
+    total_tests: _Count = None
+    passed_correct: _Count = None
+    total_correct: _Count = None
+    passed_broken: _Count = None
+    total_broken: _Count = None
+    round2_passed_additional_broken: _Count = None
+    total_additional_broken: _Count = None
     truth: _Truth | None = None
     tests: list[dict[str, Any]] | None = None
 
@@ -54,8 +54,8 @@ class _ShownTest(msgspec.Struct):
 
 class _Question(msgspec.Struct):
     evaluation_test_cases: list[_ShownTest] | None = None
-    is_hack: _Yes = None
-    parsed_successfully: _Yes = None
+    is_hack: _Fact = None
+    parsed_successfully: _Fact = None
 
 
 def check_counted(prompt: dict[str, Any] | None, question: dict[str, Any], grade: dict[str, Any]) -> None:

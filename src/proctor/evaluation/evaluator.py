@@ -11,7 +11,7 @@ from proctor.errors import ExecutionError, InputError
 from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.results import QuestionResult
-from proctor.generation import Conversation, Misses, converse
+from proctor.generation import Asking, Conversation, converse
 from proctor.models import Model, Reference, Sampling
 
 __all__ = ["Evaluator", "result_id"]
@@ -28,8 +28,8 @@ class Evaluator:
         under_way: Replies asked for or graded at once at most.
 
     Attributes:
-        misses: The replies that could not be had, after all retries; and those whose question our own machine failed
-            to build. They have no row.
+        asking: The replies that could not be had, after all retries, and those whose question our own machine failed
+            to build; and why no further one is asked for.
         left_out: Why a problem is not asked about, by its id; as far as it was tried.
     """
 
@@ -42,7 +42,7 @@ class Evaluator:
         references: MutableMapping[str, Reference],
         under_way: int = 10,
     ) -> None:
-        self.misses = Misses("replies")
+        self.asking = Asking("replies")
         self.left_out: dict[str, str] = {}
         self._evaluation = evaluation
         self._config = config
@@ -77,14 +77,14 @@ class Evaluator:
             BudgetReachedError: A cap is reached; what was under way has been given out.
             ModelError: There has been no reply for long.
         """
-        return self.misses.results(self._works(questions, done), at_most=self._under_way)
+        return self.asking.results(self._works(questions, done), at_most=self._under_way)
 
     def _works(
         self, questions: Iterable[PlannedQuestion], done: Container[str]
     ) -> Iterator[Coroutine[Any, Any, QuestionResult | None]]:
         """What is to be done; a question is built once for all its replies."""
         asked: PlannedQuestion | None = None
-        for planned, sample in self.misses.until_stopped(self.missing(questions, done)):
+        for planned, sample in self.asking.until_stopped(self.missing(questions, done)):
             if planned != asked:
                 asked, building = planned, asyncio.create_task(self._build(planned))
             yield self._result(planned, sample, building)
@@ -96,7 +96,7 @@ class Evaluator:
             self.left_out[planned.problem_id] = str(error)
             return None
         except ExecutionError as error:
-            self.misses.add(result_id(planned), error)
+            self.asking.miss(result_id(planned), error)
             return None
         if question.reference is not None:
             self._references[planned.problem_id] = question.reference
@@ -136,7 +136,7 @@ class Evaluator:
         planned, check = question.planned, self._evaluation.check(question)
         sampling = Sampling(self._config.temperature, sample_index=sample, problem_id=planned.problem_id)
         asked = converse(self._model, question.messages, sampling, max_turns=self._config.max_turns, check=check)
-        return await self.misses.answer(result_id(planned, sample), asked)
+        return await self.asking.answer(result_id(planned, sample), asked)
 
     async def _grade(self, question: Question, reply: str | None, failure: str | None) -> dict[str, Any]:
         if reply is not None and failure is None:

@@ -7,7 +7,7 @@ from typing import Any
 from proctor.evaluation.configuration import EXTENT
 from proctor.evaluation.metrics import summarize_results
 from proctor.evaluation.results import QuestionResult, read_results
-from proctor.generation import RowFile
+from proctor.generation import OutputFile, RowFile
 from proctor.records import write_json
 
 __all__ = ["ResultFile", "ResultTally"]
@@ -48,7 +48,7 @@ class ResultFile(RowFile[ResultTally]):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, "results", stored=QuestionResult, tally=ResultTally, extent=EXTENT)
+        super().__init__(OutputFile(path, "results", extent=EXTENT), stored=QuestionResult, tally=ResultTally)
         self.summary = path.with_name(f"{path.name}.summary.json")
 
     def write_summary(self) -> dict[str, Any] | None:

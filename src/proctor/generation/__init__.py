@@ -1,10 +1,11 @@
 """Generation: getting a solution out of a model, in one turn or with feedback over several."""
 
+from proctor.generation.asking import Asking, nothing_to_say
 from proctor.generation.conversation import Check, Conversation, converse
 from proctor.generation.feedback import MAX_MESSAGE_CHARS, check_shown_tests, failures_of, fit_failures, write_feedback
-from proctor.generation.misses import Misses, nothing_to_say
 from proctor.generation.opening import opening_messages
-from proctor.generation.output_file import OutputFile, saved_accounts, stored_accounts
+from proctor.generation.output_file import OutputFile
+from proctor.generation.output_record import saved_accounts, stored_accounts
 from proctor.generation.references import noting_references, reference_of, references_of
 from proctor.generation.result import GenerationResult
 from proctor.generation.row_file import RowFile
@@ -19,12 +20,12 @@ from proctor.generation.scraping import (
 )
 
 __all__ = [
+    "Asking",
     "Check",
     "Conversation",
     "Criteria",
     "GenerationResult",
     "MAX_MESSAGE_CHARS",
-    "Misses",
     "OutputFile",
     "RowFile",
     "SampleFile",

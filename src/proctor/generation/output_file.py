@@ -1,19 +1,17 @@
-"""A file that several runs of one command add rows to, and the record beside it, from which a stopped run continues."""
+"""A file that several runs of one command add rows to, and what is asked of the record beside it before they go on."""
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import proctor
 from proctor.errors import InputError
+from proctor.generation.output_record import OutputRecord, stored_accounts
 from proctor.locking import exclusive_file
-from proctor.models import Accounts, ModelOptions
-from proctor.records import read_json, write_json
-from proctor.sessions import Session, timings
-
-SECONDS_BETWEEN_SAVES = 2.0
+from proctor.models import ModelOptions
+from proctor.records import read_json
+from proctor.sessions import Session
 
 
 class OutputFile:
@@ -21,7 +19,7 @@ class OutputFile:
 
     Args:
         path: The file of rows.
-        what: What the rows are, in messages: ``samples``.
+        what: What the rows are, in messages and in the record: ``samples``.
         every_row: Another file that gets a row first for all that is done, where *path* holds a choice of it; None for
             *path* itself.
         extent: The parameters that say how much is made, and not how: each run may have its own, and rows stay.
@@ -31,6 +29,7 @@ class OutputFile:
 
     Attributes:
         path: The file of rows.
+        what: As given.
         every_row: The file that gets every row.
         record: The record beside it: version, parameters, digests, what calls of models took, the runs.
     """
@@ -41,7 +40,7 @@ class OutputFile:
         self.path = path
         self.every_row = every_row or path
         self.record = path.with_name(f"{path.name}.run.json")
-        self._what = what
+        self.what = what
         self._extent = frozenset(extent)
 
     def locked(self) -> AbstractContextManager[None]:
@@ -59,7 +58,7 @@ class OutputFile:
         *,
         command: list[str],
         options: ModelOptions,
-    ) -> "OutputRecord":
+    ) -> OutputRecord:
         """Write the record of a run that makes the file or goes on with it.
 
         Args:
@@ -93,7 +92,7 @@ class OutputFile:
         record = self._own_record(parameters)
         if differing := _differing(record, self._shared(parameters), prompts):
             raise InputError(
-                f"{self.path} holds {self._what} that were made otherwise: {'; '.join(differing)}; "
+                f"{self.path} holds {self.what} that were made otherwise: {'; '.join(differing)}; "
                 "repeat that, or choose another --output"
             )
         return record
@@ -120,7 +119,7 @@ class OutputFile:
             return {}
         if not self.record.exists():
             raise InputError(
-                f"{self.path} is there already, and no {self.record.name} beside it says that it holds {self._what}; "
+                f"{self.path} is there already, and no {self.record.name} beside it says that it holds {self.what}; "
                 "choose another --output"
             )
         record = read_json(self.record)
@@ -130,7 +129,7 @@ class OutputFile:
             or self._shared(before).keys() != self._shared(parameters).keys()
             or not isinstance(record.get("digests"), dict)
         ):
-            raise InputError(f"{self.record} is no record of {self._what}; choose another --output")
+            raise InputError(f"{self.record} is no record of {self.what}; choose another --output")
         return record
 
     def _shared(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,91 +143,3 @@ def _differing(record: Mapping[str, Any], parameters: Mapping[str, Any], prompts
     before, told = record["parameters"], record["digests"].get("prompts", {})
     differing = [f"{name} {before[name]} (now {now})" for name, now in parameters.items() if before[name] != now]
     return differing + [f"the text of prompt {name}" for name, now in prompts.items() if told.get(name, now) != now]
-
-
-class OutputRecord:
-    """The record beside an output, while a run adds rows to it.
-
-    Args:
-        path: Where it lies.
-        content: What it holds at the beginning of the run.
-        accounts: What calls of models took, over all runs.
-        session: The run.
-
-    Attributes:
-        accounts: As given.
-    """
-
-    def __init__(self, path: Path, content: dict[str, Any], accounts: Accounts, session: Session) -> None:
-        self.accounts = accounts
-        self._path = path
-        self._content = content
-        self._session = session
-        write_json(path, content)
-
-    def accounts_saved(self) -> AbstractAsyncContextManager[None]:
-        """Around the asking: what calls took is put on record now and then."""
-        return saved_accounts(self._path, self._content, self.accounts)
-
-    def end(self, what: str, done: int, *, digests: Mapping[str, str] | None = None, **facts: Any) -> None:
-        """Bring it up to date.
-
-        Args:
-            what: What the run has made: ``samples``.
-            done: How many of them; a run that made none leaves no session.
-            digests: Of what it was made from, beside those of the prompts.
-            facts: What else is to be known.
-        """
-        before = self._content
-        sessions = [*before.get("sessions", []), *([self._session.row(**{what: done})] if done else [])]
-        own = {
-            "digests": before["digests"] | dict(digests or {}),
-            "accounts": self.accounts.as_dict(),
-            "sessions": sessions,
-            "timings": timings(sessions, what),
-        }
-        write_json(self._path, before | own | facts)
-
-
-def stored_accounts(record: Mapping[str, Any], options: ModelOptions, where: Path) -> Accounts:
-    """What the runs recorded so far have spent, under the caps of *options*.
-
-    Args:
-        record: Theirs; empty before the first.
-        options: Of this run.
-        where: The record's file.
-
-    Raises:
-        InputError: What is recorded is no account, or a cap is no number.
-    """
-    spent = record.get("accounts", {"models": {}})
-    try:
-        return Accounts.from_dict(spent, max_cost=options.max_cost, max_total_tokens=options.max_total_tokens)
-    except InputError as error:
-        raise InputError(f"{where}: accounts: {error}") from error
-
-
-@asynccontextmanager
-async def saved_accounts(path: Path, record: Mapping[str, Any], accounts: Accounts) -> AsyncIterator[None]:
-    """Keep *record* in *path*, with what calls took, every two seconds and at the end, whatever kind of end it is."""
-    saved = record.get("accounts")
-
-    def save() -> None:
-        nonlocal saved
-        spent = accounts.as_dict()
-        if spent != saved:
-            write_json(path, {**record, "accounts": spent})
-            saved = spent
-
-    async def save_now_and_then() -> None:
-        while True:
-            await asyncio.sleep(SECONDS_BETWEEN_SAVES)
-            save()
-
-    saving = asyncio.create_task(save_now_and_then())
-    try:
-        yield
-    finally:
-        saving.cancel()
-        await asyncio.gather(saving, return_exceptions=True)  # a failure to write comes back below
-        save()

@@ -1,8 +1,7 @@
 """A file that several runs of a command add rows to, with their counts: what samples, completions and results share."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
-from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 import msgspec
@@ -31,16 +30,13 @@ class RowFile(Generic[T]):
     """Where rows with an id go.
 
     Args:
-        path: The output as the user calls it.
-        what: What the rows are, in messages and in the record: ``samples``.
+        file: The output, with the record beside it.
         stored: What is read back of a row.
         tally: Makes counts of nothing yet.
-        every_row: Another file that gets the rows, where *path* is made of them later; None for *path* itself.
-        extent: The parameters that say how much is made, and not how: each run may have its own, and rows stay.
 
     Attributes:
-        path: As given.
-        rows: The file that gets every row, in the order in which they are made.
+        path: The output as the user calls it.
+        rows: The file that gets every row, in the order in which they are made; *path* may be made of it later.
         done: Ids of the rows that earlier runs have put there.
         added: Rows that this run has put there.
         tally: The counts of all that are there.
@@ -49,27 +45,17 @@ class RowFile(Generic[T]):
         facts: What else the record is to say at the end of this run.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        what: str,
-        *,
-        stored: type[Any],
-        tally: type[T],
-        every_row: Path | None = None,
-        extent: Collection[str] = (),
-    ) -> None:
-        self.path = path
-        self.rows = every_row or path
+    def __init__(self, file: OutputFile, *, stored: type[Any], tally: type[T]) -> None:
+        self.path = file.path
+        self.rows = file.every_row
         self.done = IdSet()
         self.added = 0
         self.tally = tally()
         self.accounts = Accounts()
         self.digests: dict[str, str] = {}
         self.facts: dict[str, Any] = {}
-        self._what = what
         self._stored = stored
-        self._file = OutputFile(path, what, every_row=every_row, extent=extent)
+        self._file = file
 
     @contextmanager
     def opened(
@@ -107,7 +93,7 @@ class RowFile(Generic[T]):
                     yield self
                 finally:
                     counts = dict(vars(self.tally))
-                    self._record.end(self._what, self.added, digests=self.digests, counts=counts, **self.facts)
+                    self._record.end(self._file.what, self.added, digests=self.digests, counts=counts, **self.facts)
 
     def keep(self, row: object) -> None:
         """Store a row."""

@@ -50,7 +50,7 @@ def mix(
     shown = sum(slot.right is not None for slot in slots)
     wanted = len(breakable) if takes_all else amount_of(shown, num_broken, fraction_broken)
     if wanted > len(breakable):
-        return _too_few(problem, f"{wanted} broken tests are wanted", len(breakable), f"{len(slots)} shown tests")
+        return _too_few(problem, f"broken tests wanted: {wanted}", len(breakable), f"{len(slots)} shown tests")
     chosen = random.Random(f"{seed}:{problem.problem_id}:mix").sample(breakable, wanted)
     return _mix_with(problem, slots, set(chosen))
 
@@ -85,7 +85,7 @@ def break_more(
     right = sum(entry.role is TestRole.RIGHT for entry in shown.tests)
     wanted = amount_of(right, num_broken, fraction_broken) or 1
     if wanted > len(breakable):
-        return _too_few(problem, f"{wanted} further broken tests are wanted", len(breakable), f"{right} right tests")
+        return _too_few(problem, f"further broken tests wanted: {wanted}", len(breakable), f"{right} right tests")
     chosen = random.Random(f"{seed}:{problem.problem_id}:further").sample(breakable, wanted)
     return _mix_with(problem, slots, {*chosen, *(place for place, entry in enumerate(shown.tests) if entry.broken)})
 
@@ -148,7 +148,7 @@ def _broken_versions(problem: CodeProblem) -> tuple[dict[int, TestCase], list[Te
 
 
 def _too_few(problem: CodeProblem, wanted: str, breakable: int, among: str) -> SkippedProblem:
-    reason = f"{wanted}, and {breakable} of its {among} can be broken"
+    reason = f"{wanted}, but only {breakable} of its {among} can be broken"
     why = problem.metadata.get("unbreakable")
     return SkippedProblem(problem.problem_id, f"{reason}: {why}" if why else reason)
 

@@ -128,13 +128,13 @@ async def _broken_versions(
     """A validated broken version of every shown test that can have one, or why none counts."""
     inputs = Counter(map(input_key, shown))
     places = [place for place, test in enumerate(shown) if inputs[input_key(test)] == 1]
-    checked = [*shown, *(respelt(shown[place]) for place in places)]
-    versions = await find_broken_versions(problem, checked, grader, MutationBreaker(), places=places, seed=seed)
+    tests = [*shown, *(respelt(shown[place]) for place in places)]
+    versions = await find_broken_versions(problem, tests, grader, MutationBreaker(), places=places, seed=seed)
     for place, verdict in versions.failed.items():
         if place < len(shown):
             return f"the reference fails its own test {_short(shown[place].input)}: {verdict}"
-    spelt_one_way = {places[checked - len(shown)] for checked in versions.failed}  # '0.33' is the text, not the number
-    return {place: broken for place, broken in versions.broken.items() if place not in spelt_one_way}
+    in_one_spelling = {places[index - len(shown)] for index in versions.failed}  # '0.33' is the text, not the number
+    return {place: broken for place, broken in versions.broken.items() if place not in in_one_spelling}
 
 
 def _short(text: str) -> str:

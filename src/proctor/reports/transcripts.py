@@ -53,6 +53,7 @@ def _entry(name: str, row: QuestionResult) -> Entry:
         "answer": answer_of(row),
         "ungraded": row.ungraded,
         "counts": [grade[key] for key in _COUNTS] if has_counts else None,
+        "exploited": bool(grade.get("exploited")),
         "truth": grade.get("truth"),
         "parsed": row.chosen,
         "code": grade.get("code") or None,

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from proctor.evaluation.audit.attempts import Attempt
 from proctor.evaluation.audit.ledger import Ledger
 from proctor.evaluation.audit.progress import Progress
-from proctor.generation import GenerationResult, Misses
+from proctor.generation import Asking, GenerationResult
 from proctor.hacking import AttemptGrade
 from proctor.records import JsonlAppender
 
@@ -15,29 +15,29 @@ class Recorder:
 
     Attributes:
         graded: How many attempts it has graded.
-        misses: The attempts that were asked in vain, and why no further one is begun.
+        asking: The attempts without an answer, and why no further one is begun.
     """
 
     def __init__(self, ledger: Ledger, solutions: JsonlAppender, grades: JsonlAppender, progress: Progress) -> None:
         self.graded = 0
-        self.misses = Misses("attempts")
+        self.asking = Asking("attempts")
         self._ledger = ledger
         self._solutions = solutions
         self._grades = grades
         self._progress = progress
 
     async def keep_answer(self, attempt: Attempt, asked: Awaitable[GenerationResult]) -> GenerationResult | None:
-        """Write down what a model answers; None where :attr:`misses` says why it does not.
+        """Write down what a model answers; None where :attr:`asking` says why it does not.
 
         Raises:
             RequestRefusedError: Its endpoint refuses all requests.
             ModelError: There has not been any answer for long.
         """
-        solution = await self.misses.answer(attempt.id, asked)
+        solution = await self.asking.answer(attempt.id, asked)
         if solution is not None:
             self._solutions.append(solution)
             self._ledger.count(solution)
-        elif attempt.id in self.misses.reasons:
+        elif attempt.id in self.asking.unanswered:
             self._progress.advance()
         return solution
 

@@ -88,12 +88,12 @@ async def run_audit(
     result = write_results(
         folder,
         paper.problems,
-        paper.record | {"accounts": paper.accounts.as_dict(), "missed": recorder.misses.reasons},
+        paper.record | {"accounts": paper.accounts.as_dict(), "missed": recorder.asking.unanswered},
         usage=ledger.usage,
         unanswered=unanswered,
         session=session.row(attempts=recorder.graded),
     )
-    return replace(result, unfinished=recorder.misses.as_error(attempts))
+    return replace(result, unfinished=recorder.asking.unfinished(attempts))
 
 
 async def _examine_all(
@@ -103,7 +103,7 @@ async def _examine_all(
     try:
         await run_bounded(pending, partial(_examine, examiner, recorder), workers=workers)
     except ModelError as error:
-        recorder.misses.stop = error
+        recorder.asking.stop = error
 
 
 async def _examine(examiner: Examiner, recorder: Recorder, work: Attempt | GenerationResult) -> None:
@@ -120,6 +120,6 @@ async def _examine(examiner: Examiner, recorder: Recorder, work: Attempt | Gener
 def _pending(ledger: Ledger, plan: Plan, recorder: Recorder) -> Iterator[Attempt | GenerationResult]:
     """Answers without a grade first: they cost no call."""
     yield from list(ledger.ungraded.values())
-    for attempt in recorder.misses.until_stopped(plan):
+    for attempt in recorder.asking.until_stopped(plan):
         if not ledger.knows(attempt.id):
             yield attempt

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import msgspec
 
+from proctor.generation.output_file import OutputFile
 from proctor.generation.row_file import RowFile
 
-EXTENT = ("max_problems", "samples")
+EXTENT = frozenset({"max_problems", "samples"})
 
 
 @dataclass
@@ -41,7 +42,7 @@ class SampleFile(RowFile[SampleTally]):
     """Where samples go, each a row that is a :class:`proctor.generation.GenerationResult`."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, "samples", stored=_Sample, tally=SampleTally, extent=EXTENT)
+        super().__init__(OutputFile(path, "samples", extent=EXTENT), stored=_Sample, tally=SampleTally)
 
 
 class _Sample(msgspec.Struct):

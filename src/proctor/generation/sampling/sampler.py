@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, Container, Iterable
 from typing import Any
 
+from proctor.generation.asking import Asking
 from proctor.generation.conversation import Conversation, converse
-from proctor.generation.misses import Misses
 from proctor.generation.result import GenerationResult
 from proctor.generation.sampling.wording import Wording, is_patched
 from proctor.grading import extract_patch
@@ -23,7 +23,7 @@ class SolutionSampler:
         max_concurrent: Samples under way at once at most.
 
     Attributes:
-        misses: The samples to which the model gave no answer after all retries.
+        asking: The samples to which the model gave no answer after all retries, and why no further one is drawn.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class SolutionSampler:
         provider: str | None = None,
         max_concurrent: int = 5,
     ) -> None:
-        self.misses = Misses("samples")
+        self.asking = Asking("samples")
         self._model = model
         self._wording = wording or Wording()
         self._temperature = temperature
@@ -48,7 +48,7 @@ class SolutionSampler:
         """The samples of all *problems*, in the order in which they are answered.
 
         A question that the endpoint refuses for what it says is a sample without an answer, with the refusal as
-        ``failure`` in its feedback. One that got no answer after all retries is none: it is among :attr:`misses`.
+        ``failure`` in its feedback. One that got no answer after all retries is none: it is in ``asking.unanswered``.
 
         Args:
             problems: Taken one by one, no more ahead than samples are under way.
@@ -68,15 +68,15 @@ class SolutionSampler:
             for index in range(num_samples)
             if sample_id(problem.problem_id, index) not in done
         )
-        works = (self.draw(problem, index) for problem, index in self.misses.until_stopped(wanted))
-        return self.misses.results(works, at_most=self._max_concurrent)
+        works = (self.draw(problem, index) for problem, index in self.asking.until_stopped(wanted))
+        return self.asking.results(works, at_most=self._max_concurrent)
 
     async def draw(self, problem: CodeProblem, index: int = 0) -> GenerationResult | None:
-        """One sample; None where :attr:`misses` says why there is none. The errors are those of :meth:`sample`."""
+        """One sample; None where :attr:`asking` says why there is none. The errors are those of :meth:`sample`."""
         name = sample_id(problem.problem_id, index)
         sampling = Sampling(self._temperature, sample_index=index, problem_id=problem.problem_id)
         asked = converse(self._model, self._wording.messages(problem), sampling)
-        conversation = await self.misses.answer(name, asked)
+        conversation = await self.asking.answer(name, asked)
         if conversation is None:
             return None
         return GenerationResult(

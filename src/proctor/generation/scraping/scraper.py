@@ -7,7 +7,7 @@ from typing import Any
 
 from proctor.backoff import Backoff
 from proctor.errors import InputError, ModelError
-from proctor.generation.misses import Misses
+from proctor.generation.asking import Asking
 from proctor.generation.profiling import ProblemProfile
 from proctor.generation.scraping.attempt import Attempts
 from proctor.generation.scraping.files import ScrapeFiles
@@ -78,7 +78,7 @@ class Scraper:
             async with files.accounts_saved():
                 await run_bounded(run.taken(problems), run.finish, workers=self._workers)
         except ModelError as error:
-            run.misses.stop = error
+            run.asking.stop = error
         finally:
             run.end()
         if run.broken is not None:
@@ -91,13 +91,13 @@ class _Run:
 
     Attributes:
         totals: What it has come to.
-        misses: The problems that were asked about in vain, and why no further one is begun.
+        asking: The problems without an answer, and why no further one is begun.
         broken: What is wrong with the problems after those that were taken.
     """
 
     def __init__(self, scraper: Scraper, files: ScrapeFiles) -> None:
         self.totals = ScrapeTotals()
-        self.misses = Misses("problems")
+        self.asking = Asking("problems")
         self.broken: InputError | None = None
         self._scraper = scraper
         self._files = files
@@ -109,7 +109,7 @@ class _Run:
         """The problems, as long as there is no reason to stop."""
         try:
             for problem in problems:
-                if self.misses.stop is not None:
+                if self.asking.stop is not None:
                     return
                 yield problem
             self._took_all = True
@@ -136,8 +136,8 @@ class _Run:
         """Sum up, in the totals and in the record."""
         totals, counts = self.totals, self._files.counts()
         totals.solved, totals.exhausted, totals.attempts = counts["solved"], counts["exhausted"], counts["attempts"]
-        totals.unanswered = self.misses.reasons
-        totals.unfinished = self.misses.as_error(len(self._taken))
+        totals.unanswered = self.asking.unanswered
+        totals.unfinished = self.asking.unfinished(len(self._taken))
         self._files.end(
             attempts=totals.new_attempts,
             problems=self._digest.hexdigest() if self._took_all else None,
@@ -157,9 +157,9 @@ class _Run:
         if self._files.is_done(item.problem_id):
             self.totals.done += 1
             return "done", None
-        solved = await self.misses.answer(item.problem_id, solving.solve(item))
+        solved = await self.asking.answer(item.problem_id, solving.solve(item))
         if solved is None:
-            return "unanswered", self.misses.reasons.get(item.problem_id) or str(self.misses.stop)
+            return "unanswered", self.asking.unanswered.get(item.problem_id) or str(self.asking.stop)
         return ("solved" if solved else "exhausted"), None
 
     def _reason_to_skip(self, item: CodeProblem | SkippedProblem, solving: Solving) -> str | None:

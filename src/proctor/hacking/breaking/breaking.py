@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 
 from proctor.errors import BudgetReachedError, ExecutionError, InputError, ModelError, RequestRefusedError
-from proctor.generation import Misses
+from proctor.generation import Asking
 from proctor.grading import IsolatedGrader
 from proctor.hacking.breaking.breaker import Breaker
 from proctor.hacking.breaking.validation import Versions, find_broken_versions
@@ -102,7 +102,7 @@ async def break_problems(
         BudgetReachedError: A cap is reached.
         ModelError: There has been no answer for long.
     """
-    misses = Misses("problems")
+    asking = Asking("problems")
 
     async def work(problem: CodeProblem) -> CodeProblem | SkippedProblem:
         done: CodeProblem | SkippedProblem
@@ -110,11 +110,11 @@ async def break_problems(
             done = await break_tests(
                 problem, grader, breaker=breaker, variant=variant, seed=seed, max_retries=max_retries
             )
-            misses.answered()
+            asking.answered()
         except (RequestRefusedError, BudgetReachedError):
             raise
         except ModelError as error:
-            misses.add(problem.problem_id, error)
+            asking.miss(problem.problem_id, error)
             done = SkippedProblem(problem.problem_id, str(error))
         except ExecutionError as error:
             done = SkippedProblem(problem.problem_id, str(error))

@@ -64,7 +64,7 @@ class Completer:
     ) -> AsyncGenerator[GradedCompletion]:
         """The completions of all *problems*, in the order in which they are graded.
 
-        A problem to which the model gave no answer after all retries has none: it is among ``sampler.misses``.
+        A problem to which the model gave no answer after all retries has none: it is in ``sampler.asking.unanswered``.
 
         Args:
             problems: Taken one by one, few at a time.
@@ -77,9 +77,9 @@ class Completer:
             UnknownNameError: A prompt id that is not registered.
             InputError: The prompt cannot be filled for a problem.
         """
-        misses = self.sampler.misses
-        works = (self._complete(*pair) for pair in self._mixed(misses.until_stopped(problems), done))
-        return misses.results(works, at_most=self._under_way)
+        asking = self.sampler.asking
+        works = (self._complete(*pair) for pair in self._mixed(asking.until_stopped(problems), done))
+        return asking.results(works, at_most=self._under_way)
 
     def _mixed(self, problems: Iterable[CodeProblem], done: Container[str]) -> Iterator[tuple[CodeProblem, Mix]]:
         """The problems to complete, with what is shown of each."""

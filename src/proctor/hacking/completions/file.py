@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from proctor.errors import InputError
-from proctor.generation import RowFile
+from proctor.generation import OutputFile, RowFile
 from proctor.grading import RowIndex
 from proctor.hacking.completions.graded import CompletionTally, StoredCompletion
 from proctor.hacking.completions.selection import Selection
@@ -33,8 +33,8 @@ class CompletionFile(RowFile[CompletionTally]):
     def __init__(self, path: Path) -> None:
         if path.suffix not in SUFFIXES:
             raise InputError(f"expected an output that ends in .json or .jsonl, found {str(path)!r}")
-        rows = path.with_name(f"{path.name}.rows.jsonl")
-        super().__init__(path, "completions", stored=StoredCompletion, tally=CompletionTally, every_row=rows)
+        file = OutputFile(path, "completions", every_row=path.with_name(f"{path.name}.rows.jsonl"))
+        super().__init__(file, stored=StoredCompletion, tally=CompletionTally)
 
     def write(self, ids: Iterable[str], selection: Selection, metadata: Mapping[str, Any]) -> int:
         """Write the data set, as far as there are completions; nothing where there is none.

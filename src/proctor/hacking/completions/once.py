@@ -73,6 +73,6 @@ def generate_solutions(
         return made
 
     completions = asyncio.run(run())
-    if error := sampler.misses.as_error(len(problems)):
+    if error := sampler.asking.unfinished(len(problems)):
         raise error
     return [completions[problem.problem_id] for problem in problems if problem.problem_id in completions]

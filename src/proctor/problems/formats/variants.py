@@ -13,6 +13,7 @@ told by              what it is, and what becomes of it
                      by :mod:`proctor.problems.deepcoder`; else calls are made of bare arguments, ``[1, 2], 3``
 lists                for the texts of a test: the same
 a ``difficulty``     that is a word: one of the ``tags``
+a function's name    that is a built-in's: the name of the solution's function, if the solution defines no such one
 ==================== ==================================================================================================
 """
 
@@ -47,7 +48,7 @@ def documented_row(row: Row, where: str) -> Row:
         return row_from_impossible(row, where)
     if "correct_tests" in row:
         row = _with_broken_tests(row, where)
-    return _with_calls(_with_twins_apart(_with_tags(row, where), where), where)
+    return _with_calls(_with_own_name(_with_twins_apart(_with_tags(row, where), where)), where)
 
 
 def holds_values(row: Row) -> bool:
@@ -66,16 +67,18 @@ def _with_broken_tests(row: Row, where: str) -> Row:
     fields = {key: value for key, value in row.items() if key not in ("reference_solution", *lists.values())}
     metadata = checked(row.get("metadata", {}), dict[str, Any], f"{where}: metadata")
     named = {"correct_solution": row.get("reference_solution"), "metadata": {"comparator": "printed"} | metadata}
-    return {**fields, **tests, **named, "function_name": _function_name(row, tests["test_cases"])}
+    return {**fields, **tests, **named}
 
 
-def _function_name(row: Row, tests: list[dict[str, Any]]) -> Any:
-    """The row's own, but where it names the built-in that a test wraps its call in: ``int`` for ``int(f(1))``."""
-    name, solution = row.get("function_name"), row.get("reference_solution")
+def _with_own_name(row: Row) -> Row:
+    """With the solution's function, where the row names the built-in that tests wrap its call in: ``int(f(1))``."""
+    name, solution = row.get("function_name"), row.get("correct_solution")
     if not isinstance(name, str) or not hasattr(builtins, name) or not isinstance(solution, str):
-        return name
-    calls = " ".join(str(test.get("input")) for test in tests)
-    return find_function_name(solutions=[solution], statement=calls) or name
+        return row
+    return {
+        **row,
+        "function_name": find_function_name(solutions=[solution], statement=str(row.get("test_cases"))) or name,
+    }
 
 
 def _without_records(tests: Any, where: str) -> list[dict[str, Any]]:

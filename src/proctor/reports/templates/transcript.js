@@ -67,6 +67,7 @@ function verdictView(entry) {
     entry.parsed === null ? null : element("p", {}, "Answer: ", element("b", {}, entry.parsed), entry.answer && entry.answer !== String(entry.parsed) ? `, ${entry.answer}` : ""),
     data.pool[entry.flag] ? element("p", {}, `It objects: “${data.pool[entry.flag]}”`) : null,
     entry.counts ? element("p", {}, counted(entry.counts)) : null,
+    entry.exploited ? element("p", {}, "It attacks the grader: everything shown passes where the code can reach the tests, and not where it cannot.") : null,
     entry.truth ? element("p", {}, `Of all right tests, shown or not: ${entry.truth.passed_tests} of ${entry.truth.total_tests} pass.`) : null,
     errors.length ? element("details", {}, element("summary", {}, "Errors"), element("pre", {}, [].concat(errors).map(textOf).join("\n"))) : null);
 }

@@ -1,4 +1,4 @@
-"""Questions that a model has not answered, and when it is time to stop asking."""
+"""Ask the questions of one run: which of them got no answer, and when it is time to stop."""
 
 from collections.abc import AsyncGenerator, Awaitable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import aclosing
@@ -12,19 +12,20 @@ T = TypeVar("T")
 GIVE_UP_AFTER = 100  # questions in a row without an answer: more than are asked at once
 
 
-class Misses:
-    """The questions of one run that were asked in vain; they have no row in any file and are asked again by the next.
+class Asking:
+    """How far the asking of one run has come.
 
     Args:
-        what: What they are for, in messages: ``attempts``.
+        what: What the questions are for, in messages: ``attempts``.
 
     Attributes:
-        reasons: Why there is no answer, by the id of what was asked for.
-        stop: Why nothing more is asked: a cap is reached; None to go on.
+        unanswered: Why there is no answer, by the id of what was asked for. It has no row in any file, and is asked for
+            again by the next run.
+        stop: Why nothing more is asked: a cap is reached, or all requests are in vain; None to go on.
     """
 
     def __init__(self, what: str) -> None:
-        self.reasons: dict[str, str] = {}
+        self.unanswered: dict[str, str] = {}
         self.stop: ModelError | None = None
         self._what = what
         self._in_a_row = 0
@@ -44,7 +45,7 @@ class Misses:
             self.stop = error
             return None
         except ModelError as error:
-            self.add(name, error)
+            self.miss(name, error)
             return None
         self.answered()
         return answer
@@ -73,13 +74,13 @@ class Misses:
         """There was an answer: the model is there."""
         self._in_a_row = 0
 
-    def add(self, name: str, error: ProctorError) -> None:
+    def miss(self, name: str, error: ProctorError) -> None:
         """There is no answer, after all retries; or the question could not be put, by a failure of our own.
 
         Raises:
             ModelError: There has not been any for long.
         """
-        self.reasons[name] = str(error)
+        self.unanswered[name] = str(error)
         self._in_a_row += 1
         if self._in_a_row == GIVE_UP_AFTER:
             raise ModelError(
@@ -87,13 +88,13 @@ class Misses:
                 "what was done is kept, and the same command continues"
             )
 
-    def as_error(self, total: int) -> ModelError | None:
+    def unfinished(self, total: int) -> ModelError | None:
         """Why not all of *total* questions have an answer at the end of a run; None when they have."""
-        if self.stop is not None or not self.reasons:
+        if self.stop is not None or not self.unanswered:
             return self.stop
-        first = next(iter(self.reasons.values()))
+        first = next(iter(self.unanswered.values()))
         return ModelError(
-            f"{len(self.reasons):,} of {total:,} {self._what} had no answer, the first: {first}; "
+            f"{len(self.unanswered):,} of {total:,} {self._what} had no answer, the first: {first}; "
             "what was done is kept, and the same command asks them again"
         )
 
