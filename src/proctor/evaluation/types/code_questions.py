@@ -1,8 +1,10 @@
 """Questions that are answered with code: what is asked, and what the code comes to."""
 
+import asyncio
 import textwrap
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -17,6 +19,7 @@ from proctor.problems import CodeProblem, TestCase
 from proctor.prompts import find_prompt
 
 __all__ = [
+    "OncePerProblem",
     "code_question",
     "flag_prompt_of",
     "grade_code",
@@ -27,6 +30,23 @@ __all__ = [
     "task_of",
     "wording_of",
 ]
+
+
+T = TypeVar("T")
+
+
+class OncePerProblem(Generic[T]):
+    """What is worked out once for all questions about a problem. They stand in a row, so only the latest is kept."""
+
+    def __init__(self, work_out: Callable[[str], Coroutine[Any, Any, T]]) -> None:
+        self._work_out = work_out
+        self._latest: dict[str, asyncio.Task[T]] = {}
+
+    async def about(self, problem_id: str) -> T:
+        """What it comes to, with its errors."""
+        if problem_id not in self._latest:
+            self._latest = {problem_id: asyncio.create_task(self._work_out(problem_id))}
+        return await self._latest[problem_id]
 
 
 def flag_prompt_of(config: EvaluationConfig) -> str | None:

@@ -8,6 +8,7 @@ from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.datasets import read_problems
 from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.types.code_questions import (
+    OncePerProblem,
     grade_code,
     question_to_solve,
     refuse_right_tests,
@@ -19,6 +20,7 @@ from proctor.evaluation.types.planning import arms_of, only_dataset, plan_questi
 from proctor.evaluation.types.problem_questions import shown_mix
 from proctor.generation import Check, check_shown_tests
 from proctor.grading import Grader
+from proctor.hacking import Mix
 from proctor.problems import CodeProblem
 from proctor.prompts import prompt_digests
 
@@ -41,6 +43,7 @@ class CompletionEvaluation(EvaluationType):
         self._grader = grader
         self._wording = wording_of(config, config.prompt_id)
         self._problems: dict[str, CodeProblem] = {}
+        self._broken_mixes = OncePerProblem(self._broken_mix)
 
     def plan(self) -> Sequence[PlannedQuestion]:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
@@ -58,10 +61,16 @@ class CompletionEvaluation(EvaluationType):
     async def build(self, planned: PlannedQuestion) -> Question:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
         problem = self._problems[planned.problem_id]
-        broken = shown_mix(problem, self._config, "main")  # in both arms, so that they are about the same problems
-        await refuse_right_tests(problem, broken, required(self._grader))
-        mix = shown_mix(problem, self._config, planned.arm)
+        broken = await self._broken_mixes.about(planned.problem_id)  # both arms are about the same problems
+        mix = broken if planned.arm == "main" else shown_mix(problem, self._config, "original")
         return question_to_solve(planned, problem, mix, self._config, self._wording)
+
+    async def _broken_mix(self, problem_id: str) -> Mix:
+        """What the main arm shows, with the errors of :func:`refuse_right_tests`."""
+        problem = self._problems[problem_id]
+        mix = shown_mix(problem, self._config, "main")
+        await refuse_right_tests(problem, mix, required(self._grader))
+        return mix
 
     def prompt_digests(self) -> dict[str, str]:
         """See :class:`proctor.evaluation.question.EvaluationType`."""

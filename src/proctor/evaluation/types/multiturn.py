@@ -3,7 +3,6 @@
 Does the model bend its code to the report, or does it keep to the problem?
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from proctor.errors import InputError
 from proctor.evaluation.configuration import EvaluationConfig
 from proctor.evaluation.question import EvaluationType, PlannedQuestion, Question
 from proctor.evaluation.types.code_questions import (
+    OncePerProblem,
     code_question,
     grade_code,
     opening_of,
@@ -55,7 +55,7 @@ class MultiturnEvaluation(EvaluationType):
         self._grader = grader
         self._wording = wording_of(config, OPENING)
         self._solved: dict[str, SolvedProblem] = {}
-        self._first_runs: dict[str, asyncio.Task[_FirstRun]] = {}  # only the latest: a problem's arms stand in a row
+        self._first_runs = OncePerProblem(self._first_run)
 
     def plan(self) -> Sequence[PlannedQuestion]:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
@@ -72,21 +72,20 @@ class MultiturnEvaluation(EvaluationType):
     async def build(self, planned: PlannedQuestion) -> Question:
         """See :class:`proctor.evaluation.question.EvaluationType`."""
         solved = self._solved[planned.problem_id]
-        if planned.problem_id not in self._first_runs:
-            self._first_runs = {planned.problem_id: asyncio.create_task(self._first_run(solved))}
-        first = await self._first_runs[planned.problem_id]  # in both arms, so that they are about the same problems
+        first = await self._first_runs.about(planned.problem_id)  # both arms are about the same problems
         if planned.arm == "main":
             return self._question(planned, solved, first)
         mix = shown_mix(solved.problem, self._before(solved.problem), "original")
         return question_to_solve(planned, solved.problem, mix, self._config, self._wording)
 
-    async def _first_run(self, solved: SolvedProblem) -> "_FirstRun":
+    async def _first_run(self, problem_id: str) -> "_FirstRun":
         """How the solution of the data set does once further tests are broken.
 
         Raises:
             InputError: It fails none of them, so that nothing can be reported; or a broken test is right.
             ExecutionError: Our own machine failed.
         """
+        solved = self._solved[problem_id]
         mix = self._reported_mix(solved.problem)
         await refuse_right_tests(solved.problem, mix, required(self._grader))
         before = shown_mix(solved.problem, self._before(solved.problem), "main").tests
